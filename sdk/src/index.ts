@@ -1,0 +1,2 @@
+export { type Client, type ClientOptions, createClient, InvalidOptionsError } from "./client.ts";
+export { VERSION } from "./version.ts";

@@ -1,0 +1,98 @@
+import { otlpEndpoint } from "#config/config.ts";
+import { startDemo } from "#features/demo/server/index.ts";
+import type { Lifecycle } from "#features/system/server/index.ts";
+import { assertPortFree } from "#platform/http/listen.ts";
+import type { HttpServer } from "#platform/http/server.ts";
+import type { Logger } from "#platform/observability/logger.ts";
+import { createApp, createOtlpApp } from "../app.ts";
+import { type Context, createContext, openStores } from "../context.ts";
+import { prepareFirstStart } from "../first-start.ts";
+import { VERSION } from "../version.ts";
+import { loadConfig } from "./load-config.ts";
+import { welcomeText } from "./welcome-text.ts";
+
+/** Time for requests under way when the process is asked to stop. */
+const DRAIN_MS = 10_000;
+
+/** Serves until a signal comes. */
+export async function run(args: string[]): Promise<number> {
+  const stopRequested = waitForStop();
+  const { config, logger } = loadConfig();
+  const { host, port, otlpPort } = config.http;
+  await assertPortFree(host, port, "FLIGHTDECK_PORT");
+  await assertPortFree(host, otlpPort, "FLIGHTDECK_OTLP_PORT");
+
+  const stores = await openStores(config, logger);
+  const lifecycle: Lifecycle = { phase: "starting", version: VERSION };
+  const servers: HttpServer[] = [];
+  let demo: { stop(): Promise<void> } | undefined;
+  let context: Context | undefined;
+  try {
+    context = await createContext(config, logger, stores);
+    const welcome = await prepareFirstStart(context);
+    const app = await createApp(context, lifecycle);
+    servers.push(app);
+    await app.listen({ host, port });
+    if (otlpPort !== 0) {
+      const otlpApp = await createOtlpApp(context);
+      servers.push(otlpApp);
+      await otlpApp.listen({ host, port: otlpPort });
+    }
+    lifecycle.phase = "running";
+    process.stdout.write(welcomeText({ config, welcome, otlpEndpoint: otlpEndpoint(config) }));
+    if (args.includes("--demo")) demo = await beginDemo(context, logger);
+    logger.info(`stopping: ${await stopRequested}`);
+    return 0;
+  } finally {
+    lifecycle.phase = "stopping";
+    await demo?.stop();
+    await closeServers(servers, logger);
+    await context?.ingest.drain();
+    await stores.close();
+  }
+}
+
+/** Resolves when the process is asked to stop; a second signal ends it at once. */
+function waitForStop(): Promise<string> {
+  return new Promise((resolve) => {
+    let asked = false;
+    const stop = (reason: string) => {
+      if (asked) process.exit(130);
+      asked = true;
+      resolve(reason);
+    };
+    process.on("SIGINT", () => stop("SIGINT"));
+    process.on("SIGTERM", () => stop("SIGTERM"));
+    // The launcher went away without a signal, as when it was killed: do not run on unseen.
+    process.on("disconnect", () => stop("the launcher has gone"));
+  });
+}
+
+/** Lets requests under way finish, but not for ever. */
+async function closeServers(servers: readonly HttpServer[], logger: Logger): Promise<void> {
+  const closing = Promise.all(servers.map((server) => server.close()));
+  const deadline = setTimeout(() => {
+    logger.warn("requests under way did not finish in time and are cut off");
+    for (const server of servers) server.server.closeAllConnections();
+  }, DRAIN_MS);
+  await closing;
+  clearTimeout(deadline);
+}
+
+/** The demo sends through the front door, with a key of its own. */
+async function beginDemo(context: Context, logger: Logger): Promise<{ stop(): Promise<void> }> {
+  const project = await context.projects.firstProject();
+  const key = await context.apiKeys.create({
+    projectId: project!.id,
+    name: "Demo agents",
+    scope: "ingest",
+    createdBy: null,
+  });
+  const demo = startDemo({ otlpEndpoint: otlpEndpoint(context.config), apiKey: key.key, logger });
+  return {
+    async stop() {
+      await demo.stop();
+      await context.apiKeys.revoke(project!.id, key.id);
+    },
+  };
+}

@@ -1,0 +1,134 @@
+import type { Kysely } from "kysely";
+import { uuidv7 } from "uuidv7";
+import { hashToken, randomToken } from "#platform/crypto/tokens.ts";
+import type { Database } from "#platform/postgres/database.ts";
+import type { ApiKeyScope } from "../api-key-contract.ts";
+
+type ApiKeyTables = {
+  api_keys: {
+    id: string;
+    project_id: string;
+    name: string;
+    scope: ApiKeyScope;
+    prefix: string;
+    key_hash: Buffer;
+    created_by: string | null;
+    created_at: Date;
+    last_used_at: Date | null;
+    revoked_at: Date | null;
+  };
+  projects: { id: string; slug: string; name: string };
+};
+
+export interface ApiKeyRow {
+  id: string;
+  name: string;
+  scope: ApiKeyScope;
+  prefix: string;
+  created_at: Date;
+  last_used_at: Date | null;
+}
+
+/** A key with the project it opens. */
+export interface KnownKey {
+  id: string;
+  name: string;
+  scope: ApiKeyScope;
+  project: { id: string; slug: string; name: string };
+}
+
+/** Head of a generated key; secret scanners know leaked keys by it. */
+const KEY_PREFIX = "fd_live_";
+/** Characters of a key that are kept in the open, to tell keys apart. */
+const SHOWN_CHARACTERS = 12;
+
+/** API keys of projects. A key is stored as its SHA-256 only and told once, when it is made. */
+export class ApiKeyStore {
+  private readonly database: Kysely<ApiKeyTables>;
+
+  constructor(database: Database) {
+    this.database = database.withTables<ApiKeyTables>();
+  }
+
+  /** Makes a key; `key` sets its text (for a first start without anyone present), else it is random. */
+  async create(input: {
+    projectId: string;
+    name: string;
+    scope: ApiKeyScope;
+    createdBy: string | null;
+    key?: string | undefined;
+  }): Promise<ApiKeyRow & { key: string }> {
+    const key = input.key ?? KEY_PREFIX + randomToken();
+    const row = {
+      id: uuidv7(),
+      name: input.name,
+      scope: input.scope,
+      prefix: key.slice(0, Math.min(SHOWN_CHARACTERS, key.length - 8)),
+      created_at: new Date(),
+      last_used_at: null,
+    };
+    await this.database
+      .insertInto("api_keys")
+      .values({
+        ...row,
+        project_id: input.projectId,
+        key_hash: hashToken(key),
+        created_by: input.createdBy,
+        revoked_at: null,
+      })
+      .execute();
+    return { ...row, key };
+  }
+
+  /** Keys that are not revoked, newest first; `afterId` is the last of the page before. */
+  list(projectId: string, limit: number, afterId?: string): Promise<ApiKeyRow[]> {
+    let query = this.database
+      .selectFrom("api_keys")
+      .select(["id", "name", "scope", "prefix", "created_at", "last_used_at"])
+      .where("project_id", "=", projectId)
+      .where("revoked_at", "is", null)
+      .orderBy("id", "desc")
+      .limit(limit);
+    // Ids are UUIDv7, so their order is the order of making.
+    if (afterId) query = query.where("id", "<", afterId);
+    return query.execute();
+  }
+
+  /** Revokes a key; its hash is returned so that caches can forget it, undefined when there is no such key. */
+  async revoke(projectId: string, id: string): Promise<Buffer | undefined> {
+    const row = await this.database
+      .updateTable("api_keys")
+      .set({ revoked_at: new Date() })
+      .where("project_id", "=", projectId)
+      .where("id", "=", id)
+      .where("revoked_at", "is", null)
+      .returning("key_hash")
+      .executeTakeFirst();
+    return row?.key_hash;
+  }
+
+  /** The key with this hash, unless it is revoked. */
+  async findByHash(hash: Buffer): Promise<KnownKey | undefined> {
+    const row = await this.database
+      .selectFrom("api_keys as key")
+      .innerJoin("projects as project", "project.id", "key.project_id")
+      .select([
+        "key.id",
+        "key.name",
+        "key.scope",
+        "project.id as projectId",
+        "project.slug",
+        "project.name as projectName",
+      ])
+      .where("key.key_hash", "=", hash)
+      .where("key.revoked_at", "is", null)
+      .executeTakeFirst();
+    if (!row) return undefined;
+    const project = { id: row.projectId, slug: row.slug, name: row.projectName };
+    return { id: row.id, name: row.name, scope: row.scope, project };
+  }
+
+  async markUsed(id: string, at: Date): Promise<void> {
+    await this.database.updateTable("api_keys").set({ last_used_at: at }).where("id", "=", id).execute();
+  }
+}

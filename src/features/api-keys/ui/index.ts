@@ -1,0 +1,2 @@
+export { apiKeysQuery, createApiKey } from "./api-keys-api.ts";
+export { ApiKeysPage } from "./api-keys-page.tsx";

@@ -1,0 +1,23 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { SESSION_MAX_MS } from "./session-store.ts";
+
+/** `__Host-` binds a cookie to this host over https; browsers refuse the prefix on plain http. */
+const SECURE_NAME = "__Host-flightdeck_session";
+const PLAIN_NAME = "flightdeck_session";
+
+const attributes = (secure: boolean) => ({ path: "/", httpOnly: true, sameSite: "lax", secure }) as const;
+
+export function readSessionCookie(request: FastifyRequest): string | undefined {
+  return request.cookies[SECURE_NAME] ?? request.cookies[PLAIN_NAME];
+}
+
+export function setSessionCookie(reply: FastifyReply, token: string, secure: boolean): void {
+  reply.setCookie(secure ? SECURE_NAME : PLAIN_NAME, token, {
+    ...attributes(secure),
+    maxAge: SESSION_MAX_MS / 1000,
+  });
+}
+
+export function clearSessionCookie(reply: FastifyReply, secure: boolean): void {
+  reply.clearCookie(secure ? SECURE_NAME : PLAIN_NAME, attributes(secure));
+}

@@ -1,0 +1,128 @@
+import { FlightdeckError } from "#platform/errors/flightdeck-error.ts";
+
+/** When a group is closed and written: whichever comes first. */
+export interface GroupLimits {
+  maxDelayMs: number;
+  maxBytes: number;
+  maxRows: number;
+}
+
+export const DEFAULT_GROUP_LIMITS: GroupLimits = { maxDelayMs: 20, maxBytes: 5_000_000, maxRows: 20_000 };
+
+/** What can be grouped: it has a size in rows and bytes. */
+export interface Groupable {
+  readonly size: number;
+  readonly byteLength: number;
+}
+
+/**
+ * Collects the batches of concurrent requests and writes them together, one group after another, because
+ * a store's cost per insert is high and per row low. `submit` resolves when the group is durable. While a
+ * group is being written the next one fills, so under load groups grow and the cost per row falls.
+ *
+ * Memory is bounded by `maxBufferedBytes`: beyond it `submit` refuses with `ingest_busy` (429).
+ */
+export class GroupCommit<T extends Groupable> {
+  /** Bytes accepted and not durable yet. */
+  bufferedBytes = 0;
+  private waiting: { batch: T; resolve: () => void; reject: (error: unknown) => void }[] = [];
+  private waitingRows = 0;
+  private waitingBytes = 0;
+  private timer: NodeJS.Timeout | undefined;
+  private writing: Promise<void> | undefined;
+  private readonly write: (group: readonly T[]) => Promise<void>;
+  private readonly limits: GroupLimits;
+  private readonly maxBufferedBytes: number;
+
+  constructor(
+    write: (group: readonly T[]) => Promise<void>,
+    options: { maxBufferedBytes: number; limits?: GroupLimits },
+  ) {
+    this.write = write;
+    this.maxBufferedBytes = options.maxBufferedBytes;
+    this.limits = options.limits ?? DEFAULT_GROUP_LIMITS;
+  }
+
+  /** Throws `ingest_busy` when `bytes` more would not fit into memory. One request always fits into an idle process. */
+  assertRoomFor(bytes: number): void {
+    if (this.bufferedBytes > 0 && this.bufferedBytes + bytes > this.maxBufferedBytes) {
+      throw new FlightdeckError(
+        "The server is taking in more telemetry than it can store. Send this request again later.",
+        {
+          code: "ingest_busy",
+          status: 429,
+          retryAfterSeconds: 1,
+        },
+      );
+    }
+  }
+
+  /** Resolves when the batch is durable; rejects with the error of the write. */
+  submit(batch: T): Promise<void> {
+    this.bufferedBytes += batch.byteLength;
+    return new Promise<void>((resolve, reject) => {
+      this.waiting.push({ batch, resolve, reject });
+      this.waitingRows += batch.size;
+      this.waitingBytes += batch.byteLength;
+      this.schedule();
+    });
+  }
+
+  /** Resolves when everything submitted so far has been written or has failed. */
+  async drain(): Promise<void> {
+    while (this.waiting.length > 0 || this.writing) {
+      this.flush();
+      await this.writing;
+    }
+  }
+
+  private schedule(): void {
+    if (this.writing) return;
+    if (this.waitingRows >= this.limits.maxRows || this.waitingBytes >= this.limits.maxBytes) this.flush();
+    else this.timer ??= setTimeout(() => this.flush(), this.limits.maxDelayMs);
+  }
+
+  private flush(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    if (this.writing || this.waiting.length === 0) return;
+    const group = this.takeGroup();
+    this.writing = this.writeGroup(group).finally(() => {
+      this.writing = undefined;
+      // What gathered meanwhile has waited for at least one write already.
+      this.flush();
+    });
+  }
+
+  /** The oldest batches up to the limits, at least one. */
+  private takeGroup(): typeof this.waiting {
+    let rows = 0;
+    let bytes = 0;
+    let count = 0;
+    while (count < this.waiting.length) {
+      const { batch } = this.waiting[count]!;
+      if (
+        count > 0 &&
+        (rows + batch.size > this.limits.maxRows || bytes + batch.byteLength > this.limits.maxBytes)
+      )
+        break;
+      rows += batch.size;
+      bytes += batch.byteLength;
+      count++;
+    }
+    this.waitingRows -= rows;
+    this.waitingBytes -= bytes;
+    return this.waiting.splice(0, count);
+  }
+
+  private async writeGroup(group: typeof this.waiting): Promise<void> {
+    try {
+      await this.write(group.map((entry) => entry.batch));
+      for (const entry of group) entry.resolve();
+    } catch (error) {
+      for (const entry of group) entry.reject(error);
+    } finally {
+      for (const entry of group) this.bufferedBytes -= entry.batch.byteLength;
+    }
+  }
+}

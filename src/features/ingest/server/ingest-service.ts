@@ -1,0 +1,70 @@
+import type { Metrics } from "#platform/observability/metrics.ts";
+import { GroupCommit } from "./group-commit.ts";
+import { type ReadOutcome, readJsonTraces, readProtobufTraces } from "./otlp/trace-reader.ts";
+import { bodyTooLarge, decodeBody } from "./request-body.ts";
+import { SpanBatch } from "./spans/span-batch.ts";
+import { SpanWriter, type SpanWriterParts } from "./spans/span-writer.ts";
+
+/** An OTLP request as it arrived. */
+export interface OtlpRequest {
+  projectId: string;
+  body: Buffer;
+  contentEncoding: string | undefined;
+  encoding: "protobuf" | "json";
+}
+
+/** The path of telemetry from a request's bytes to durable rows. */
+export class IngestService {
+  readonly maxBodyBytes: number;
+  private readonly spans: GroupCommit<SpanBatch>;
+  private readonly metrics: Metrics;
+
+  private constructor(writer: SpanWriter, limits: IngestLimits, metrics: Metrics) {
+    this.maxBodyBytes = limits.maxBodyBytes;
+    this.metrics = metrics;
+    this.spans = new GroupCommit((group) => writer.write(group), {
+      maxBufferedBytes: limits.maxBufferedBytes,
+    });
+  }
+
+  static async open(parts: SpanWriterParts, limits: IngestLimits, metrics: Metrics): Promise<IngestService> {
+    return new IngestService(await SpanWriter.open(parts, Date.now()), limits, metrics);
+  }
+
+  /** Throws `ingest_busy` (429) when a body of this size cannot be held in memory now. */
+  assertRoomFor(bytes: number): void {
+    this.spans.assertRoomFor(bytes);
+  }
+
+  /**
+   * Takes in a trace export and returns when every accepted span is durable. Spans that are broken are told
+   * in the outcome and cost their neighbours nothing; a body that cannot be read at all throws `malformed_otlp`.
+   */
+  async takeTraces(request: OtlpRequest): Promise<ReadOutcome> {
+    const body = await decodeBody(request.body, request.contentEncoding, this.maxBodyBytes);
+    if (body.length > this.maxBodyBytes) throw bodyTooLarge(this.maxBodyBytes);
+    this.spans.assertRoomFor(body.length);
+    const nowMs = Date.now();
+    const batch = new SpanBatch(request.projectId, nowMs, body.length);
+    const read = request.encoding === "protobuf" ? readProtobufTraces : readJsonTraces;
+    const outcome = read(body, nowMs, (span) => batch.add(span));
+    if (outcome.rejected > 0) this.metrics.spansRejected.inc(outcome.rejected);
+    if (batch.size > 0) await this.spans.submit(batch);
+    return outcome;
+  }
+
+  get bufferedBytes(): number {
+    return this.spans.bufferedBytes;
+  }
+
+  /** Resolves when all that was accepted is durable or refused. */
+  drain(): Promise<void> {
+    return this.spans.drain();
+  }
+}
+
+/** Bounds of memory and request size, in bytes. */
+export interface IngestLimits {
+  maxBodyBytes: number;
+  maxBufferedBytes: number;
+}

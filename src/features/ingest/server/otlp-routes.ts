@@ -1,0 +1,89 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { FlightdeckError } from "#platform/errors/flightdeck-error.ts";
+import { projectOf } from "#platform/http/access.ts";
+import { toFlightdeckError, toProblem } from "#platform/http/problem.ts";
+import type { HttpServer } from "#platform/http/server.ts";
+import type { Metrics } from "#platform/observability/metrics.ts";
+import type { IngestService } from "./ingest-service.ts";
+import { encodeStatus, encodeTraceResponse, otlpEncodingOf } from "./otlp/otlp-response.ts";
+import { otlpTracesSchema } from "./otlp-openapi.ts";
+
+/** gRPC codes that OTLP uses for the statuses we answer: https://opentelemetry.io/docs/specs/otlp/#failures-1 */
+const GRPC_CODES: Record<number, number> = {
+  400: 3,
+  401: 16,
+  403: 7,
+  404: 5,
+  413: 8,
+  415: 3,
+  429: 8,
+  503: 14,
+};
+
+const CONTENT_TYPES = { protobuf: "application/x-protobuf", json: "application/json" } as const;
+
+/** OTLP/HTTP, in a scope of its own: bodies stay bytes, and errors speak the request's encoding. */
+export async function registerOtlpRoutes(
+  server: HttpServer,
+  ingest: IngestService,
+  metrics: Metrics,
+): Promise<void> {
+  await server.register(async (app: FastifyInstance) => {
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser(
+      "*",
+      { parseAs: "buffer", bodyLimit: ingest.maxBodyBytes },
+      (_request, body, done) => {
+        done(null, body);
+      },
+    );
+    app.addHook("onRequest", async (request) => {
+      // Refusing before the body is read is what keeps memory bounded when many large requests arrive at once.
+      ingest.assertRoomFor(Number(request.headers["content-length"] ?? 0));
+    });
+    app.setErrorHandler((error, request, reply) => {
+      metrics.ingestRequests.inc({ signal: "traces", outcome: "refused" });
+      return sendOtlpError(error, request, reply);
+    });
+
+    app.post(
+      "/v1/traces",
+      { config: { access: "telemetry:write", rateLimit: false }, schema: otlpTracesSchema },
+      async (request, reply) => {
+        const encoding = otlpEncodingOf(request.headers["content-type"]);
+        if (!encoding) {
+          throw new FlightdeckError("Send OTLP as Content-Type application/x-protobuf or application/json.", {
+            code: "unsupported_media_type",
+            status: 415,
+          });
+        }
+        const outcome = await ingest.takeTraces({
+          projectId: projectOf(request).id,
+          body: (request.body as Buffer | undefined) ?? Buffer.alloc(0),
+          contentEncoding: request.headers["content-encoding"],
+          encoding,
+        });
+        metrics.ingestRequests.inc({
+          signal: "traces",
+          outcome: outcome.rejected > 0 ? "partial" : "accepted",
+        });
+        return reply.type(CONTENT_TYPES[encoding]).send(encodeTraceResponse(encoding, outcome));
+      },
+    );
+  });
+}
+
+/** A protobuf sender gets google.rpc.Status; others problem+json, which carries Status's `message` too. */
+function sendOtlpError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const error = toFlightdeckError(thrown);
+  if (error.status >= 500)
+    request.log.error({ err: error.cause ?? error, code: error.code }, "telemetry was refused");
+  if (error.retryAfterSeconds !== undefined) reply.header("retry-after", String(error.retryAfterSeconds));
+  reply.code(error.status);
+  if (otlpEncodingOf(request.headers["content-type"]) === "protobuf") {
+    const status = { grpcCode: GRPC_CODES[error.status] ?? 13, message: error.message };
+    return reply.type(CONTENT_TYPES.protobuf).send(encodeStatus("protobuf", status));
+  }
+  const problem = { ...toProblem(error, request.id), message: error.message };
+  return reply.type("application/problem+json").send(JSON.stringify(problem));
+}

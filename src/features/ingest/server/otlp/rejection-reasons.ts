@@ -1,0 +1,26 @@
+/** Why a span was not taken. Constants without values in them, so that equal reasons are counted together. */
+export const Reason = {
+  traceIdLength: "trace id is not 16 bytes",
+  traceIdZero: "trace id is missing or all zeros",
+  spanIdLength: "span id is not 8 bytes",
+  spanIdZero: "span id is missing or all zeros",
+  parentIdLength: "parent span id is not 8 bytes",
+  noTime: "start and end time are both missing",
+  tooEarly: "a time is before the year 2000 (OTLP times are nanoseconds since 1970)",
+  tooLate: "a time is more than 24 hours in the future (check the sender's clock)",
+  logRecord: "it is a log record, not a span: send logs to /v1/logs",
+  metric: "it is a metric, not a span: send metrics to /v1/metrics",
+  wireType: "a field has the wrong protobuf wire type",
+  truncated: "a field ends before its stated length",
+  longVarint: "a protobuf varint is longer than 10 bytes",
+  group: "it uses protobuf groups or a reserved wire type, which OTLP never does",
+  fieldZero: "a protobuf field number is 0",
+  resource: "the resource or scope of the span is unreadable",
+  cutOff: "the request breaks off or its framing is broken: the rest of it could not be read",
+  jsonSyntax: "the span is not valid JSON",
+  jsonShape: "the span is not a JSON object of OTLP's shape",
+  timeFormat: "a time is not a 64-bit integer of nanoseconds",
+  unread: "not read, since too many spans before it were rejected",
+  jsonResource: "the resource or scope is not a JSON object of OTLP's shape",
+} as const;
+export type Reason = (typeof Reason)[keyof typeof Reason];

@@ -1,0 +1,49 @@
+import { promisify } from "node:util";
+import { brotliDecompress, gunzip, inflate, zstdDecompress } from "node:zlib";
+import { FlightdeckError } from "#platform/errors/flightdeck-error.ts";
+
+/** Decoders by `Content-Encoding`; they run on zlib's threads, not on the event loop. */
+const DECODERS: Record<string, (body: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>> = {
+  gzip: promisify(gunzip) as never,
+  deflate: promisify(inflate) as never,
+  br: promisify(brotliDecompress) as never,
+  zstd: promisify(zstdDecompress) as never,
+};
+
+/** The error of a body over the limit, before or after decompression. */
+export function bodyTooLarge(maxBytes: number): FlightdeckError {
+  return new FlightdeckError(
+    `The request is larger than ${Math.floor(maxBytes / 1024 / 1024)} MiB after decompression. Export smaller batches.`,
+    { code: "body_too_large", status: 413 },
+  );
+}
+
+/**
+ * Undoes `Content-Encoding`. Stops as soon as the output passes `maxBytes`, so a small bomb cannot fill the
+ * memory. Throws `body_too_large` (413), `malformed_encoding` (400), `unsupported_encoding` (415).
+ */
+export async function decodeBody(
+  body: Buffer,
+  encoding: string | undefined,
+  maxBytes: number,
+): Promise<Buffer> {
+  const name = encoding?.trim().toLowerCase() ?? "identity";
+  if (name === "identity" || name === "") return body;
+  const decode = DECODERS[name];
+  if (!decode) {
+    throw new FlightdeckError(`Content-Encoding ${name.slice(0, 40)} is not known. Use gzip, or none.`, {
+      code: "unsupported_encoding",
+      status: 415,
+    });
+  }
+  try {
+    return await decode(body, { maxOutputLength: maxBytes });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw bodyTooLarge(maxBytes);
+    throw new FlightdeckError(`The body is not valid ${name}.`, {
+      code: "malformed_encoding",
+      status: 400,
+      cause,
+    });
+  }
+}

@@ -1,0 +1,54 @@
+import {
+  createFacts,
+  readSpanFacts,
+  type SpanFacts,
+  type SpanView,
+} from "#features/telemetry/server/index.ts";
+import { RowBinaryWriter, uuidBytes } from "#platform/clickhouse/row-binary-writer.ts";
+import { SPAN_COLUMNS, type SpanRowSource } from "./span-columns.ts";
+import { endMs } from "./span-time.ts";
+
+/** The spans of one request, encoded as rows and not stored yet. */
+export class SpanBatch {
+  readonly projectId: string;
+  /** Start of each row in `rows()`, and its span's end in milliseconds. */
+  readonly offsets: number[] = [];
+  readonly endsMs: number[] = [];
+  private readonly writer: RowBinaryWriter;
+  private readonly row: SpanRowSource;
+  private readonly facts: SpanFacts = createFacts();
+
+  /** `sizeHint`: bytes the request had; rows are about as large. */
+  constructor(projectId: string, receivedAtMs: number, sizeHint: number) {
+    this.projectId = projectId;
+    this.writer = new RowBinaryWriter(Math.ceil(sizeHint * 1.25) + 1024);
+    this.row = {
+      projectId: uuidBytes(projectId),
+      receivedAtMs,
+      span: undefined as unknown as SpanView,
+      facts: this.facts,
+      dialect: "",
+    };
+  }
+
+  /** Reads a span's facts and writes its row. */
+  add(span: SpanView): void {
+    this.row.span = span;
+    this.row.dialect = readSpanFacts(span, this.facts);
+    this.offsets.push(this.writer.length);
+    this.endsMs.push(endMs(span));
+    for (let i = 0; i < SPAN_COLUMNS.length; i++) SPAN_COLUMNS[i]!.write(this.writer, this.row);
+  }
+
+  get size(): number {
+    return this.offsets.length;
+  }
+
+  get byteLength(): number {
+    return this.writer.length;
+  }
+
+  rows(): Buffer {
+    return this.writer.bytes();
+  }
+}

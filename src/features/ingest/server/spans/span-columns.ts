@@ -1,0 +1,150 @@
+import type { Attributes, SpanFacts, SpanView } from "#features/telemetry/server/index.ts";
+import { isContentKey, ValueKind } from "#features/telemetry/server/index.ts";
+import type { RowBinaryWriter } from "#platform/clickhouse/row-binary-writer.ts";
+import { durationNs } from "./span-time.ts";
+
+/** What a row is written from, besides the writer. */
+export interface SpanRowSource {
+  /** Project id in RowBinary order. */
+  projectId: Buffer;
+  receivedAtMs: number;
+  span: SpanView;
+  facts: SpanFacts;
+  dialect: string;
+}
+
+interface SpanColumn {
+  name: string;
+  write(out: RowBinaryWriter, row: SpanRowSource): void;
+}
+
+/**
+ * The columns of `spans` in the order rows are written. The first three are the span's identity, 40 bytes
+ * at the head of each row; duplicate detection reads them there.
+ */
+export const SPAN_COLUMNS: readonly SpanColumn[] = [
+  { name: "project_id", write: (out, row) => out.fixed(row.projectId) },
+  { name: "trace_id", write: (out, { span }) => out.fixed(span.traceId) },
+  { name: "span_id", write: (out, { span }) => out.fixed(span.spanId) },
+  { name: "start_time", write: (out, { span }) => out.u64Halves(span.startHigh, span.startLow) },
+  { name: "duration_ns", write: (out, { span }) => out.u64(durationNs(span)) },
+  { name: "parent_span_id", write: (out, { span }) => out.fixed(span.parentSpanId) },
+  { name: "is_root", write: (out, { span }) => out.u8(span.hasParent ? 0 : 1) },
+  { name: "received_at", write: (out, row) => out.u64(row.receivedAtMs) },
+  { name: "name", write: (out, { span }) => out.internedString(span.name) },
+  { name: "kind", write: (out, { span }) => out.u8(span.kind) },
+  { name: "status", write: (out, { span }) => out.u8(span.statusCode) },
+  { name: "status_message", write: (out, { span }) => out.string(span.statusMessage) },
+  { name: "error_type", write: (out, { facts }) => out.internedString(facts.errorType) },
+  { name: "service", write: (out, { span }) => out.internedString(span.origin.serviceName) },
+  { name: "environment", write: (out, { facts }) => out.internedString(facts.environment) },
+  { name: "dialect", write: (out, row) => out.internedString(row.dialect) },
+  { name: "operation", write: (out, { facts }) => out.internedString(facts.operation) },
+  { name: "agent", write: (out, { facts }) => out.internedString(facts.agentName) },
+  { name: "agent_id", write: (out, { facts }) => out.internedString(facts.agentId) },
+  { name: "model", write: (out, { facts }) => out.internedString(facts.model) },
+  { name: "request_model", write: (out, { facts }) => out.internedString(facts.requestModel) },
+  { name: "provider", write: (out, { facts }) => out.internedString(facts.provider) },
+  { name: "tool", write: (out, { facts }) => out.internedString(facts.toolName) },
+  { name: "finish_reason", write: (out, { facts }) => out.internedString(facts.finishReason) },
+  { name: "session_id", write: (out, { facts }) => out.string(facts.sessionId) },
+  { name: "user_id", write: (out, { facts }) => out.string(facts.userId) },
+  { name: "tokens_input_uncached", write: (out, { facts }) => out.u64(facts.inputUncached) },
+  { name: "tokens_cache_read", write: (out, { facts }) => out.u64(facts.cacheRead) },
+  { name: "tokens_cache_write", write: (out, { facts }) => out.u64(facts.cacheWrite) },
+  { name: "tokens_output", write: (out, { facts }) => out.u64(facts.output) },
+  { name: "tokens_reasoning", write: (out, { facts }) => out.u64(facts.reasoning) },
+  { name: "time_to_first_token_ms", write: (out, { facts }) => out.f32(facts.timeToFirstToken * 1000) },
+  { name: "attributes_string", write: (out, { span }) => writeTextMap(out, span.attributes, false) },
+  { name: "attributes_number", write: (out, { span }) => writeNumberMap(out, span.attributes) },
+  { name: "attributes_bool", write: (out, { span }) => writeBoolMap(out, span.attributes) },
+  { name: "content", write: (out, { span }) => writeTextMap(out, span.attributes, true) },
+  { name: "resource_attributes", write: (out, { span }) => writeResource(out, span.origin.resource) },
+  { name: "scope_name", write: (out, { span }) => out.internedString(span.origin.scopeName) },
+  { name: "scope_version", write: (out, { span }) => out.internedString(span.origin.scopeVersion) },
+  { name: "trace_state", write: (out, { span }) => out.string(span.traceState) },
+  { name: "events", write: (out, { span }) => out.string(eventsJson(span)) },
+  { name: "links", write: (out, { span }) => out.string(linksJson(span)) },
+];
+
+/** Bytes at the head of a row that identify the span: project, trace, span. */
+export const SPAN_KEY_BYTES = 40;
+
+/** Ints beyond 2^53 keep their exact decimal text, so they live among the strings. */
+const isTextKind = (attributes: Attributes, i: number) => {
+  const kind = attributes.kinds[i];
+  if (kind === ValueKind.int)
+    return attributes.texts[i] !== undefined && !Number.isSafeInteger(attributes.numbers[i]);
+  return kind !== ValueKind.double && kind !== ValueKind.bool;
+};
+const isNumberKind = (attributes: Attributes, i: number) => {
+  const kind = attributes.kinds[i];
+  return kind === ValueKind.double || (kind === ValueKind.int && !isTextKind(attributes, i));
+};
+
+/** Text attributes that are content, or those that are not; content of any kind counts as text. */
+function writeTextMap(out: RowBinaryWriter, attributes: Attributes, content: boolean): void {
+  let count = 0;
+  for (let i = 0; i < attributes.size; i++) if (belongs(attributes, i, content)) count++;
+  out.varint(count);
+  if (count === 0) return;
+  for (let i = 0; i < attributes.size; i++) {
+    if (!belongs(attributes, i, content)) continue;
+    out.internedString(attributes.keys[i]!);
+    if (attributes.starts[i]! >= 0)
+      out.stringRange(attributes.source, attributes.starts[i]!, attributes.ends[i]!);
+    else out.string(attributes.textAt(i));
+  }
+}
+
+function belongs(attributes: Attributes, i: number, content: boolean): boolean {
+  return isTextKind(attributes, i) && isContentKey(attributes.keys[i]!) === content;
+}
+
+function writeNumberMap(out: RowBinaryWriter, attributes: Attributes): void {
+  let count = 0;
+  for (let i = 0; i < attributes.size; i++) if (isNumberKind(attributes, i)) count++;
+  out.varint(count);
+  for (let i = 0; count > 0 && i < attributes.size; i++) {
+    if (!isNumberKind(attributes, i)) continue;
+    out.internedString(attributes.keys[i]!);
+    out.f64(attributes.numbers[i]!);
+  }
+}
+
+function writeBoolMap(out: RowBinaryWriter, attributes: Attributes): void {
+  let count = 0;
+  for (let i = 0; i < attributes.size; i++) if (attributes.kinds[i] === ValueKind.bool) count++;
+  out.varint(count);
+  for (let i = 0; count > 0 && i < attributes.size; i++) {
+    if (attributes.kinds[i] !== ValueKind.bool) continue;
+    out.internedString(attributes.keys[i]!);
+    out.u8(attributes.numbers[i]!);
+  }
+}
+
+function writeResource(out: RowBinaryWriter, resource: ReadonlyMap<string, string>): void {
+  out.varint(resource.size);
+  for (const [key, value] of resource) {
+    out.internedString(key);
+    out.internedString(value);
+  }
+}
+
+function eventsJson(span: SpanView): string {
+  if (span.events.length === 0) return "";
+  return JSON.stringify(
+    span.events.map((event) => ({
+      time_ns: String(event.timeNs),
+      name: event.name,
+      attributes: event.attributes,
+    })),
+  );
+}
+
+function linksJson(span: SpanView): string {
+  if (span.links.length === 0) return "";
+  return JSON.stringify(
+    span.links.map((link) => ({ trace_id: link.traceId, span_id: link.spanId, attributes: link.attributes })),
+  );
+}

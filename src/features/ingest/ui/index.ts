@@ -1,0 +1,2 @@
+export { ConnectPage } from "./connect-page.tsx";
+export { ingestStatusQuery } from "./ingest-api.ts";

@@ -1,0 +1,177 @@
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { messageSchema } from "../../telemetry-contract.ts";
+import type { SpanFacts } from "./dialect.ts";
+import { createFacts, readMessages, readSpanFacts } from "./registry.ts";
+import { compareMessages, type ExpectedFile, type Verdict } from "./testing/expected-messages.ts";
+import { spansOfOtlpJson, type TestSpan, testSpan } from "./testing/otlp-json.ts";
+import { filesIn, readJson, testDataFolder } from "./testing/test-data.ts";
+
+const data = testDataFolder();
+const fixtures = join(import.meta.dirname, "fixtures");
+
+/** Scopes of spans that recorded no GenAI attributes: wrappers of an SDK, an HTTP request. */
+const NOT_GENAI = ["langfuse-sdk", "support-desk"];
+
+/** How many sides (input or output of a span) of each file agree with what is expected of a reader. */
+const AGREEMENT: Record<string, Partial<Record<Verdict, number>>> = {
+  "agno-2025-06-11.otlp.json": { equal: 3, "expected is empty": 2 },
+  "beeai-2025-08-01.otlp.json": { equal: 13 },
+  "claude-agent-2025-12-22.otlp.json": { equal: 7 },
+  "google-gemini-2025-08-01.otlp.json": { equal: 2 },
+  "koog-2025-08-26.otlp.json": { equal: 4 },
+  "llamaindex-2025-06-05.otlp.json": {},
+  "openai-agents-2025-09-30.otlp.json": { equal: 2, "equal but for the system prompt": 2 },
+  "pydantic-ai-tools-2025-12-04.otlp.json": { equal: 9, "expected is empty": 3 },
+  "vercel-aisdk-2025-11-17.otlp.json": { equal: 4 },
+};
+
+describe("recorded traces of agent frameworks", () => {
+  const folder = data === undefined ? "" : join(data, "otlp");
+  const files = data === undefined ? [] : filesIn(folder, ".otlp.json");
+
+  it.skipIf(data !== undefined)("skipped: data not found", () => {});
+
+  it.each(files)("%s: every GenAI span has an operation, and a model where it names one", (file) => {
+    for (const span of spansOfOtlpJson(readJson(join(folder, file)))) expectSensibleFacts(span);
+  });
+
+  it.each(files)("%s: attributes that the store holds as text read the same", (file) => {
+    for (const { stored } of spansOfOtlpJson(readJson(join(folder, file)))) {
+      const asText = Object.entries(stored.attributes).map(([key, value]) => [
+        key,
+        typeof value === "string" ? value : JSON.stringify(value),
+      ]);
+      const fromText = readMessages("", { ...stored, attributes: Object.fromEntries(asText) });
+      expect(fromText).toEqual(readMessages("", stored));
+    }
+  });
+
+  it.each(files)("%s: messages are those expected", (file) => {
+    const expected = readJson(join(folder, file.replace(".otlp.", ".messages."))) as ExpectedFile;
+    expect(agreement(spansOfOtlpJson(readJson(join(folder, file))), expected)).toEqual(AGREEMENT[file]);
+  });
+});
+
+describe("recorded traces of the Vercel AI SDK", () => {
+  it.skipIf(data === undefined)("version 6: inner spans carry the usage, outer spans none", () => {
+    const spans = vercel6Spans(join(data ?? "", "openinference-vercel-v6/all-spans.json"));
+    expect(spans.length).toBe(10);
+    const facts = createFacts();
+    for (const span of spans) {
+      expect(readSpanFacts(span.view, facts)).toBe("vercel_ai_sdk");
+      expect([facts.provider, facts.agentName.startsWith("test-")]).toEqual(["openai", true]);
+      expect(facts.model).not.toBe("");
+      expect(tokens(facts) > 0).toBe(span.view.name.includes(".do"));
+      expectValidMessages(span, "vercel_ai_sdk", facts.operation);
+    }
+  });
+
+  it.each(["vercel-ai-sdk-v7.otlp.json", "vercel-ai-sdk-v7-legacy.otlp.json"])(
+    "%s: the sum over a trace is what the agent span reports",
+    (file) => {
+      const spans = spansOfOtlpJson(readJson(join(fixtures, file)));
+      const facts = createFacts();
+      let sum = 0;
+      let reported = 0;
+      for (const span of spans) {
+        readSpanFacts(span.view, facts);
+        sum += tokens(facts);
+        if (facts.operation !== "invoke_agent") continue;
+        expect(tokens(facts)).toBe(0);
+        const attributes = span.view.attributes;
+        reported +=
+          (attributes.number("gen_ai.usage.input_tokens") ?? attributes.number("ai.usage.inputTokens") ?? 0) +
+          (attributes.number("gen_ai.usage.output_tokens") ??
+            attributes.number("ai.usage.outputTokens") ??
+            0);
+        expect(facts.agentName).toMatch(/-agent$/);
+      }
+      expect(sum).toBeGreaterThan(0);
+      expect(sum).toBe(reported);
+    },
+  );
+
+  it("version 7 and its compatible mode tell the same conversation", () => {
+    const conversations = ["vercel-ai-sdk-v7.otlp.json", "vercel-ai-sdk-v7-legacy.otlp.json"].map((file) =>
+      spansOfOtlpJson(readJson(join(fixtures, file)))
+        .filter((span) => /^(chat|ai\.\w+\.do)/.test(span.view.name))
+        .map((span) => readMessages("vercel_ai_sdk", span.stored).input.map((message) => message.role)),
+    );
+    expect(conversations[0]).toEqual(conversations[1]);
+    expect(conversations[0]?.[2]).toEqual([
+      "system",
+      "user",
+      "assistant",
+      "tool",
+      "tool",
+      "assistant",
+      "tool",
+    ]);
+  });
+});
+
+function expectSensibleFacts(span: TestSpan): void {
+  const facts = createFacts();
+  const dialect = readSpanFacts(span.view, facts);
+  const attributes = span.view.attributes;
+  const names = attributes.keys.slice(0, attributes.size);
+  const scope = span.view.origin.scopeName;
+  const isGenAi =
+    !NOT_GENAI.includes(scope) &&
+    names.some((name) => /^(openinference\.|ai\.operationId|gen_ai\.(?!conversation))/.test(name));
+  expect([span.view.name, facts.operation !== "", dialect !== ""]).toEqual([
+    span.view.name,
+    isGenAi,
+    isGenAi,
+  ]);
+  const namesModel = names.some((name) =>
+    /^(llm\.model_name|gen_ai\.request\.model|ai\.model\.id)$/.test(name),
+  );
+  expect([span.view.name, facts.model !== ""]).toEqual([span.view.name, namesModel]);
+  expectValidMessages(span, dialect, facts.operation);
+}
+
+function expectValidMessages(span: TestSpan, dialect: string, operation: string): void {
+  const { input, output } = readMessages(dialect, { ...span.stored, operation });
+  for (const message of [...input, ...output]) expect(messageSchema.parse(message)).toEqual(message);
+}
+
+function agreement(spans: readonly TestSpan[], expected: ExpectedFile): Partial<Record<Verdict, number>> {
+  const verdicts: Partial<Record<Verdict, number>> = {};
+  const facts = createFacts();
+  for (const span of spans) {
+    const dialect = readSpanFacts(span.view, facts);
+    const messages = readMessages(dialect, { ...span.stored, operation: facts.operation });
+    for (const side of ["input", "output"] as const) {
+      const wanted = expected[span.spanId]?.[side];
+      if (wanted?.success !== true) continue;
+      const verdict = compareMessages(messages[side], wanted.data ?? []);
+      verdicts[verdict] = (verdicts[verdict] ?? 0) + 1;
+    }
+  }
+  return verdicts;
+}
+
+interface SdkSpan {
+  name: string;
+  spanContext: { spanId: string };
+  attributes: Record<string, unknown>;
+  events: { name: string; attributes?: Record<string, unknown> }[];
+}
+
+function vercel6Spans(path: string): TestSpan[] {
+  return (readJson(path) as SdkSpan[]).map((span) => ({
+    spanId: span.spanContext.spanId,
+    ...testSpan({
+      name: span.name,
+      scopeName: "ai",
+      attributes: span.attributes,
+      events: span.events.map((event) => ({ name: event.name, attributes: event.attributes ?? {} })),
+    }),
+  }));
+}
+
+function tokens(facts: SpanFacts): number {
+  return facts.inputUncached + facts.cacheRead + facts.cacheWrite + facts.output + facts.reasoning;
+}

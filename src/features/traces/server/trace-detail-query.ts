@@ -1,0 +1,89 @@
+import type { TelemetryStore } from "#platform/clickhouse/telemetry-store.ts";
+import {
+  ATTRIBUTES_SELECT,
+  type AttributesRow,
+  CONTENT_SELECT,
+  type ContentRow,
+  DETAIL_SELECT,
+  type DetailRow,
+  SPAN_SELECT,
+  type SpanRow,
+} from "./span-row.ts";
+import { SUMMARY_SELECT, summariesWhere, type TraceSummaryRow } from "./trace-summary-row.ts";
+
+/** What a trace's summary says, or undefined when the project has no such trace. */
+export async function findTrace(
+  store: TelemetryStore,
+  projectId: string,
+  traceId: string,
+  signal: AbortSignal,
+): Promise<TraceSummaryRow | undefined> {
+  const [row] = await store.queryProject<TraceSummaryRow>(
+    projectId,
+    `SELECT ${SUMMARY_SELECT}
+     FROM ${summariesWhere(
+       "project_id = {project_id:UUID} AND trace_id = toFixedString(unhex({trace_id:String}), 16)",
+     )}`,
+    { trace_id: traceId },
+    { signal },
+  );
+  return row;
+}
+
+/** What a list of spans is read with: `plain` for a waterfall, more where it is asked for. */
+export type SpanColumns = "plain" | "attributes" | "content";
+
+const COLUMNS: Record<SpanColumns, string> = {
+  plain: SPAN_SELECT,
+  attributes: `${SPAN_SELECT}, ${ATTRIBUTES_SELECT}`,
+  content: `${SPAN_SELECT}, ${CONTENT_SELECT}`,
+};
+
+/** A trace's spans by start time. The summary's bounds find them by primary key. */
+export function listSpans(
+  store: TelemetryStore,
+  projectId: string,
+  trace: TraceSummaryRow,
+  options: { columns: SpanColumns; limit: number; signal: AbortSignal },
+): Promise<(SpanRow & Partial<AttributesRow> & Partial<ContentRow>)[]> {
+  return store.queryProject(
+    projectId,
+    `SELECT ${COLUMNS[options.columns]}
+     FROM spans
+     WHERE ${IN_TRACE}
+     ORDER BY start_time, span_id
+     LIMIT {limit:UInt32}`,
+    { ...boundsOf(trace), limit: options.limit },
+    { signal: options.signal },
+  );
+}
+
+/** One span with everything stored of it, or undefined. */
+export async function findSpan(
+  store: TelemetryStore,
+  projectId: string,
+  trace: TraceSummaryRow,
+  spanId: string,
+  signal: AbortSignal,
+): Promise<(SpanRow & DetailRow) | undefined> {
+  const [row] = await store.queryProject<SpanRow & DetailRow>(
+    projectId,
+    `SELECT ${SPAN_SELECT}, ${DETAIL_SELECT}
+     FROM spans
+     WHERE ${IN_TRACE} AND span_id = toFixedString(unhex({span_id:String}), 8)
+     LIMIT 1`,
+    { ...boundsOf(trace), span_id: spanId },
+    { signal },
+  );
+  return row;
+}
+
+const IN_TRACE = `project_id = {project_id:UUID}
+       AND toStartOfFiveMinutes(spans.start_time) BETWEEN
+         toStartOfFiveMinutes(parseDateTimeBestEffort({from:String}, 'UTC'))
+         AND toStartOfFiveMinutes(parseDateTimeBestEffort({to:String}, 'UTC'))
+       AND trace_id = toFixedString(unhex({trace_id:String}), 16)`;
+
+function boundsOf(trace: TraceSummaryRow): Record<string, unknown> {
+  return { trace_id: trace.trace_id, from: trace.start.slice(0, 19), to: trace.end.slice(0, 19) };
+}

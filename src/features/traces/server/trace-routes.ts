@@ -1,0 +1,157 @@
+import type { FastifyRequest } from "fastify";
+import { z } from "zod";
+import type { TelemetryStore } from "#platform/clickhouse/telemetry-store.ts";
+import { FlightdeckError } from "#platform/errors/flightdeck-error.ts";
+import { abortSignalOf } from "#platform/http/abort-signal.ts";
+import { projectOf } from "#platform/http/access.ts";
+import { decodeCursor, encodeCursor } from "#platform/http/cursor.ts";
+import { problemSchema, projectQuerySchema } from "#platform/http/http-contract.ts";
+import type { HttpServer } from "#platform/http/server.ts";
+import { parseTimeRange } from "#platform/http/time-input.ts";
+import {
+  spanDetailSchema,
+  traceDetailSchema,
+  traceFacetsSchema,
+  traceListQuerySchema,
+  traceListSchema,
+  traceQuerySchema,
+} from "../trace-contract.ts";
+import { messagesOf, presentAttributes, presentSpan, presentSpanDetail } from "./span-row.ts";
+import { findSpan, findTrace, listSpans } from "./trace-detail-query.ts";
+import { readFacets } from "./trace-facets-query.ts";
+import { listTraces, traceCursorSchema } from "./trace-list-query.ts";
+import { presentSummary, type TraceSummaryRow } from "./trace-summary-row.ts";
+
+/** Most spans one answer holds; with messages fewer, since each may be large. */
+const MAX_SPANS = 50_000;
+const MAX_SPANS_WITH_MESSAGES = 2000;
+
+const traceIdSchema = z
+  .string()
+  .regex(/^[0-9a-fA-F]{32}$/, "must be 32 hex digits")
+  .transform((id) => id.toLowerCase());
+const spanIdSchema = z
+  .string()
+  .regex(/^[0-9a-fA-F]{16}$/, "must be 16 hex digits")
+  .transform((id) => id.toLowerCase());
+
+/** Reading traces: the list, its facets, one trace, one span. */
+export function registerTraceRoutes(app: HttpServer, store: TelemetryStore): void {
+  app.get(
+    "/api/v1/traces",
+    {
+      config: { access: "traces:read" },
+      schema: {
+        tags: ["traces"],
+        summary: "List traces, newest first",
+        querystring: traceListQuerySchema,
+        response: { 200: traceListSchema, 400: problemSchema },
+      },
+    },
+    async (request) => {
+      const { limit, cursor, from, to, ...filter } = request.query;
+      const after = cursor === undefined ? undefined : decodeCursor(cursor, traceCursorSchema);
+      const rows = await listTraces(store, projectOf(request).id, {
+        filter,
+        range: parseTimeRange({ from, to }, Date.now()),
+        limit: limit + 1,
+        after,
+        signal: abortSignalOf(request),
+      });
+      const page = rows.slice(0, limit);
+      const last = page.at(-1);
+      return {
+        data: page.map(presentSummary),
+        next_cursor:
+          rows.length > limit && last ? encodeCursor({ start_ns: last.start_ns, id: last.trace_id }) : null,
+      };
+    },
+  );
+
+  app.get(
+    "/api/v1/traces/facets",
+    {
+      config: { access: "traces:read" },
+      schema: {
+        tags: ["traces"],
+        summary: "The most frequent agents, models, services and so on in a time range",
+        querystring: traceListQuerySchema.pick({ project: true, from: true, to: true }),
+        response: { 200: traceFacetsSchema, 400: problemSchema },
+      },
+    },
+    async (request) => {
+      const range = parseTimeRange(request.query, Date.now());
+      return readFacets(store, projectOf(request).id, range, abortSignalOf(request));
+    },
+  );
+
+  app.get(
+    "/api/v1/traces/:traceId",
+    {
+      config: { access: "traces:read" },
+      schema: {
+        tags: ["traces"],
+        summary: "One trace with its spans",
+        params: z.object({ traceId: traceIdSchema }),
+        querystring: traceQuerySchema,
+        response: { 200: traceDetailSchema, 404: problemSchema },
+      },
+    },
+    async (request) => {
+      const { include, exclude } = request.query;
+      const signal = abortSignalOf(request);
+      const projectId = projectOf(request).id;
+      const trace = await requireTrace(store, request, request.params.traceId);
+      const limit = include === "messages" ? MAX_SPANS_WITH_MESSAGES : MAX_SPANS;
+      const columns = include === "messages" ? "content" : exclude === "attributes" ? "plain" : "attributes";
+      const rows = await listSpans(store, projectId, trace, { columns, limit: limit + 1, signal });
+      const spans = rows.slice(0, limit).map((row) => ({
+        ...presentSpan(row),
+        ...(exclude === "attributes" ? {} : { attributes: presentAttributes(row as never) }),
+        ...(include === "messages" ? messagesOf(row as never) : {}),
+      }));
+      return { trace: presentSummary(trace), spans, truncated: rows.length > limit };
+    },
+  );
+
+  app.get(
+    "/api/v1/spans/:spanId",
+    {
+      config: { access: "traces:read" },
+      schema: {
+        tags: ["traces"],
+        summary: "One span with everything that is stored of it",
+        params: z.object({ spanId: spanIdSchema }),
+        querystring: projectQuerySchema.extend({ trace_id: traceIdSchema }),
+        response: { 200: spanDetailSchema, 404: problemSchema },
+      },
+    },
+    async (request) => {
+      const trace = await requireTrace(store, request, request.query.trace_id);
+      const row = await findSpan(
+        store,
+        projectOf(request).id,
+        trace,
+        request.params.spanId,
+        abortSignalOf(request),
+      );
+      if (!row) {
+        throw new FlightdeckError("This trace has no such span.", { code: "span_not_found", status: 404 });
+      }
+      return presentSpanDetail(row);
+    },
+  );
+}
+
+async function requireTrace(
+  store: TelemetryStore,
+  request: FastifyRequest,
+  traceId: string,
+): Promise<TraceSummaryRow> {
+  const trace = await findTrace(store, projectOf(request).id, traceId, abortSignalOf(request));
+  if (trace) return trace;
+  throw new FlightdeckError(
+    "There is no such trace in this project. It may not have arrived yet, or its retention has ended.",
+    { code: "trace_not_found", status: 404 },
+  );
+}

@@ -1,0 +1,170 @@
+import { z } from "zod";
+import { messageSchema, tokenUsageSchema } from "#features/telemetry/telemetry-contract.ts";
+import { pageOf, pageQuerySchema, projectQuerySchema } from "#platform/http/http-contract.ts";
+
+export const SPAN_STATUSES = ["unset", "ok", "error"] as const;
+export const SPAN_KINDS = ["unspecified", "internal", "server", "client", "producer", "consumer"] as const;
+
+/** One trace in a list: what its spans add up to. */
+export const traceSummarySchema = z.object({
+  trace_id: z.string().describe("32 hex digits."),
+  name: z.string().describe("Name of the root span; of the earliest span while the root has not arrived."),
+  root_span_id: z.string().nullable().describe("Null while no root span has arrived."),
+  service: z.string(),
+  start_time: z.string().describe("RFC 3339 with nanoseconds, UTC."),
+  end_time: z.string(),
+  duration_ms: z.number(),
+  status: z
+    .enum(SPAN_STATUSES)
+    .describe("Status of the root span; `error` of any span while it has not arrived."),
+  span_count: z.number().int(),
+  error_count: z.number().int().describe("Spans with status error."),
+  llm_call_count: z.number().int(),
+  tool_call_count: z.number().int(),
+  agents: z.array(z.string()),
+  models: z.array(z.string()),
+  providers: z.array(z.string()),
+  session_id: z.string(),
+  user_id: z.string(),
+  environment: z.string(),
+  usage: tokenUsageSchema,
+  total_tokens: z.number().int(),
+  cost_usd: z.number().nullable().describe("Null where no price is known."),
+});
+export type TraceSummary = z.infer<typeof traceSummarySchema>;
+
+export const spanEventSchema = z.object({
+  time: z.string(),
+  name: z.string(),
+  attributes: z.record(z.string(), z.unknown()),
+});
+export type SpanEvent = z.infer<typeof spanEventSchema>;
+
+export const spanLinkSchema = z.object({
+  trace_id: z.string(),
+  span_id: z.string(),
+  attributes: z.record(z.string(), z.unknown()),
+});
+
+/** A span without its content: what a waterfall of thousands needs. */
+export const spanSchema = z.object({
+  trace_id: z.string(),
+  span_id: z.string().describe("16 hex digits."),
+  parent_span_id: z.string().nullable(),
+  name: z.string(),
+  kind: z.enum(SPAN_KINDS),
+  operation: z
+    .string()
+    .describe("GenAI operation such as chat, invoke_agent, execute_tool; empty for other spans."),
+  status: z.enum(SPAN_STATUSES),
+  error: z
+    .object({ type: z.string(), message: z.string() })
+    .nullable()
+    .describe("What went wrong, for spans with status error."),
+  start_time: z.string().describe("RFC 3339 with nanoseconds, UTC."),
+  end_time: z.string(),
+  duration_ms: z.number(),
+  service: z.string(),
+  agent: z.string(),
+  model: z.string(),
+  provider: z.string(),
+  tool: z.string(),
+  usage: tokenUsageSchema,
+  cost_usd: z.number().nullable(),
+  session_id: z.string(),
+  user_id: z.string(),
+  time_to_first_token_ms: z.number().nullable(),
+  attributes: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe("Searchable attributes; left out of a trace with `exclude=attributes`."),
+  input_messages: z
+    .array(messageSchema)
+    .optional()
+    .describe("With `include=messages`, and on a single span."),
+  output_messages: z.array(messageSchema).optional(),
+});
+export type Span = z.infer<typeof spanSchema>;
+
+/** One span with everything that is stored of it. */
+export const spanDetailSchema = spanSchema.extend({
+  attributes: z.record(z.string(), z.unknown()).describe("All attributes as sent, content included."),
+  resource_attributes: z.record(z.string(), z.string()),
+  scope: z.object({ name: z.string(), version: z.string() }),
+  dialect: z.string().describe("Which convention the span was read by; empty if none."),
+  status_message: z.string(),
+  trace_state: z.string(),
+  finish_reason: z.string(),
+  events: z.array(spanEventSchema),
+  links: z.array(spanLinkSchema),
+  input_messages: z.array(messageSchema),
+  output_messages: z.array(messageSchema),
+});
+export type SpanDetail = z.infer<typeof spanDetailSchema>;
+
+/** `GET /traces/{traceId}`. Spans are ordered by start time, then span id. */
+export const traceDetailSchema = z.object({
+  trace: traceSummarySchema,
+  spans: z.array(spanSchema),
+  truncated: z.boolean().describe("True when the trace holds more spans than were returned."),
+});
+export type TraceDetail = z.infer<typeof traceDetailSchema>;
+
+/** A query parameter that may be given once or several times. */
+const oneOrMany = z.union([z.string().min(1).max(500), z.array(z.string().min(1).max(500)).max(20)]);
+
+/** Filters of the trace list; several values of one filter mean "any of them", several filters "all of them". */
+export const traceFilterSchema = projectQuerySchema.extend({
+  from: z.string().max(40).optional().describe("RFC 3339 or epoch; 24 hours before `to` unless told."),
+  to: z.string().max(40).optional().describe("RFC 3339 or epoch; now unless told."),
+  q: z.string().max(200).optional().describe("Part of a span's name, or a trace id."),
+  agent: oneOrMany.optional(),
+  model: oneOrMany.optional(),
+  provider: oneOrMany.optional(),
+  service: oneOrMany.optional(),
+  operation: oneOrMany.optional().describe("Traces with a span of this GenAI operation."),
+  status: z.enum(["ok", "error"]).optional().describe("`ok`: the root did not fail; `error`: it did."),
+  has_errors: z.enum(["true", "false"]).optional().describe("Whether any span failed."),
+  session_id: z.string().max(500).optional(),
+  user_id: z.string().max(500).optional(),
+  environment: oneOrMany.optional(),
+  min_duration_ms: z.coerce.number().nonnegative().optional(),
+  max_duration_ms: z.coerce.number().nonnegative().optional(),
+  min_tokens: z.coerce.number().int().nonnegative().optional(),
+  attribute: oneOrMany
+    .optional()
+    .describe("`key=value`, or `key` alone for presence; matches traces where one span has it."),
+});
+export type TraceFilter = z.infer<typeof traceFilterSchema>;
+
+export const traceListQuerySchema = traceFilterSchema.extend(pageQuerySchema.shape);
+export type TraceListQuery = z.infer<typeof traceListQuerySchema>;
+export const traceListSchema = pageOf(traceSummarySchema);
+
+export const traceQuerySchema = projectQuerySchema.extend({
+  include: z.enum(["messages"]).optional(),
+  exclude: z.enum(["attributes"]).optional(),
+});
+
+const facetSchema = z.array(z.object({ value: z.string(), count: z.number().int() }));
+
+/** `GET /traces/facets`: the most frequent values in the time range, for filter menus. Counts are traces. */
+export const traceFacetsSchema = z.object({
+  agents: facetSchema,
+  models: facetSchema,
+  providers: facetSchema,
+  services: facetSchema,
+  environments: facetSchema,
+  total: z.number().int().describe("Traces in the range."),
+  errors: z.number().int().describe("Traces whose root failed."),
+});
+export type TraceFacets = z.infer<typeof traceFacetsSchema>;
+
+/** `event: spans` of `GET /live`: spans that have just become durable, summed per trace. */
+export const liveSpansSchema = z.object({
+  at: z.string(),
+  spans: z.number().int(),
+  trace_ids: z.array(z.string()).describe("At most 200; see `more`."),
+  more: z.boolean().describe("True when more traces were touched than are listed."),
+});
+export type LiveSpans = z.infer<typeof liveSpansSchema>;

@@ -1,0 +1,41 @@
+import {
+  Bot,
+  Box,
+  CircleDashed,
+  GitBranch,
+  type LucideIcon,
+  MessageSquare,
+  Search,
+  ShieldCheck,
+  Wrench,
+} from "lucide-react";
+import { cx } from "#web/lib/cx.ts";
+import type { OperationGroup } from "../model/operations.ts";
+
+/** Icon and colour together tell groups apart; `missing` is the placeholder of a span not received. */
+export const GROUP_STYLE: Record<
+  OperationGroup | "missing",
+  { Icon: LucideIcon; text: string; bar: string }
+> = {
+  agent: { Icon: Bot, text: "text-series-7", bar: "bg-series-7" },
+  llm: { Icon: MessageSquare, text: "text-series-1", bar: "bg-series-1" },
+  tool: { Icon: Wrench, text: "text-series-2", bar: "bg-series-2" },
+  retrieval: { Icon: Search, text: "text-series-3", bar: "bg-series-3" },
+  check: { Icon: ShieldCheck, text: "text-series-4", bar: "bg-series-4" },
+  chain: { Icon: GitBranch, text: "text-series-5", bar: "bg-series-5" },
+  other: { Icon: Box, text: "text-series-8", bar: "bg-series-8" },
+  missing: { Icon: CircleDashed, text: "text-text-faint", bar: "bg-transparent" },
+};
+
+export function OperationIcon({
+  group,
+  size = 14,
+  className,
+}: {
+  group: OperationGroup | "missing";
+  size?: number;
+  className?: string;
+}) {
+  const { Icon, text } = GROUP_STYLE[group];
+  return <Icon aria-hidden size={size} className={cx("shrink-0", text, className)} />;
+}

@@ -1,0 +1,144 @@
+import { Readable } from "node:stream";
+import {
+  type ClickHouseClient,
+  ClickHouseLogLevel,
+  type ClickHouseSettings,
+  createClient,
+} from "@clickhouse/client";
+
+/** Limits of one query; every read has them, so that no page can take the store down. */
+export interface QueryLimits {
+  /** Seconds after which the store gives up. */
+  maxSeconds?: number;
+  maxMemoryBytes?: number;
+}
+
+/** What a query may bind: values never become SQL text. */
+export type QueryParams = Record<string, unknown>;
+
+/**
+ * The telemetry store. Reads take their project once, here, and bind it as `{project_id:UUID}`; a query
+ * that does not use it is refused, so no feature can forget the tenant's filter.
+ */
+export interface TelemetryStore {
+  /** Rows of a project as JSON objects. Aborting cancels the query in the store. */
+  queryProject<Row>(
+    projectId: string,
+    sql: string,
+    params?: QueryParams,
+    options?: QueryLimits & { signal?: AbortSignal; settings?: Record<string, string | number> },
+  ): Promise<Row[]>;
+  /** Rows over all projects, for the store's own housekeeping; never for what a user asked. */
+  queryAll<Row>(sql: string, params?: QueryParams): Promise<Row[]>;
+  /** Runs a statement without a result. */
+  command(sql: string): Promise<void>;
+  /** Inserts rows already encoded as RowBinary, durable when it returns; `token` makes a repeat harmless. */
+  insertRowBinary(
+    table: string,
+    columns: readonly string[],
+    chunks: readonly Buffer[],
+    token: string,
+  ): Promise<void>;
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Default limits of a read: what a page may wait for, and a share of a small machine's memory. */
+const DEFAULT_MAX_SECONDS = 30;
+const DEFAULT_MAX_MEMORY_BYTES = 768 * 1024 * 1024;
+
+/** Connects to ClickHouse over HTTP; `url` may carry credentials and a database in its path. */
+export function connectClickHouse(url: string): TelemetryStore {
+  return new ClickHouseTelemetryStore(
+    createClient({
+      url,
+      application: "flightdeck",
+      request_timeout: 120_000,
+      // Errors reach the caller, who logs them once with what they mean.
+      log: { level: ClickHouseLogLevel.OFF },
+      max_open_connections: 32,
+      clickhouse_settings: { output_format_json_quote_64bit_integers: 0, date_time_output_format: "iso" },
+    }),
+  );
+}
+
+class ClickHouseTelemetryStore implements TelemetryStore {
+  private readonly client: ClickHouseClient;
+
+  constructor(client: ClickHouseClient) {
+    this.client = client;
+  }
+
+  async queryProject<Row>(
+    projectId: string,
+    sql: string,
+    params: QueryParams = {},
+    options: QueryLimits & { signal?: AbortSignal; settings?: Record<string, string | number> } = {},
+  ): Promise<Row[]> {
+    if (!sql.includes("{project_id:UUID}")) {
+      throw new Error("A query of the telemetry store must filter by {project_id:UUID}.");
+    }
+    return this.run<Row>(sql, { ...params, project_id: projectId }, options);
+  }
+
+  queryAll<Row>(sql: string, params: QueryParams = {}): Promise<Row[]> {
+    return this.run<Row>(sql, params, {});
+  }
+
+  async command(sql: string): Promise<void> {
+    await this.client.command({ query: sql });
+  }
+
+  async insertRowBinary(
+    table: string,
+    columns: readonly string[],
+    chunks: readonly Buffer[],
+    token: string,
+  ): Promise<void> {
+    const result = await this.client.exec({
+      query: `INSERT INTO ${table} (${columns.join(", ")}) FORMAT RowBinary`,
+      values: Readable.from(chunks, { objectMode: false }),
+      clickhouse_settings: {
+        insert_deduplication_token: token,
+        // A batch of imported history may span more months than the default guard of 100 partitions allows.
+        max_partitions_per_insert_block: "0",
+        // The rows of one call stay one block, so that the token stands for all of them or none.
+        max_insert_block_size: "1048576",
+        min_insert_block_size_rows: "1048576",
+        min_insert_block_size_bytes: "1073741824",
+      },
+    });
+    for await (const _ of result.stream) {
+      // The response has no body worth reading, but the socket is reused only after its end.
+    }
+  }
+
+  async ping(): Promise<void> {
+    const result = await this.client.ping();
+    if (!result.success) throw result.error;
+  }
+
+  close(): Promise<void> {
+    return this.client.close();
+  }
+
+  private async run<Row>(
+    sql: string,
+    params: QueryParams,
+    options: QueryLimits & { signal?: AbortSignal; settings?: Record<string, string | number> },
+  ): Promise<Row[]> {
+    const settings: ClickHouseSettings = {
+      ...options.settings,
+      max_execution_time: options.maxSeconds ?? DEFAULT_MAX_SECONDS,
+      max_memory_usage: String(options.maxMemoryBytes ?? DEFAULT_MAX_MEMORY_BYTES),
+    };
+    const result = await this.client.query({
+      query: sql,
+      query_params: params,
+      format: "JSONEachRow",
+      clickhouse_settings: settings,
+      ...(options.signal ? { abort_signal: options.signal } : {}),
+    });
+    return result.json<Row>();
+  }
+}

@@ -1,0 +1,41 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+
+const HEARTBEAT_MS = 15_000;
+/** A reader that falls this far behind is cut off; it comes back with its last id and catches up. */
+const MAX_UNSENT_BYTES = 1024 * 1024;
+
+/** An open Server-Sent Events response: https://html.spec.whatwg.org/multipage/server-sent-events.html */
+export interface EventStream {
+  send(event: string, id: string, data: unknown): void;
+  /** Called once when the reader has gone or the server closes the stream. */
+  onClose(listener: () => void): void;
+  close(): void;
+}
+
+/** Turns a reply into an event stream with heartbeats. */
+export function openEventStream(request: FastifyRequest, reply: FastifyReply): EventStream {
+  reply.hijack();
+  const { raw } = reply;
+  const headers = Object.fromEntries(
+    Object.entries(reply.getHeaders()).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+  raw.writeHead(200, {
+    ...headers,
+    "content-type": "text/event-stream; charset=utf-8",
+    "cache-control": "no-cache, no-transform",
+    // Tells nginx not to hold events back.
+    "x-accel-buffering": "no",
+  });
+  raw.write("retry: 2000\n\n");
+  const heartbeat = setInterval(() => raw.write(": still here\n\n"), HEARTBEAT_MS);
+  raw.once("close", () => clearInterval(heartbeat));
+  request.raw.socket.setNoDelay(true);
+  return {
+    send(event, id, data) {
+      if (raw.writableLength > MAX_UNSENT_BYTES) raw.destroy();
+      else raw.write(`event: ${event}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`);
+    },
+    onClose: (listener) => raw.once("close", listener),
+    close: () => raw.end(),
+  };
+}

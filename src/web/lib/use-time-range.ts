@@ -1,0 +1,92 @@
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useCallback, useMemo } from "react";
+import { textParam } from "./search-params.ts";
+import {
+  DEFAULT_RANGE,
+  followsNow,
+  type ResolvedRange,
+  resolveRange,
+  type TypedRange,
+} from "./time-range.ts";
+import { currentTimeZone, useTimeZone } from "./time-zone.ts";
+
+/** The time part of a URL's search; anything unreadable is left out. */
+export function parseTimeSearch(search: Record<string, unknown>): Partial<TypedRange> {
+  const from = textParam(search.from);
+  const to = textParam(search.to);
+  const tz = textParam(search.tz);
+  if (from === undefined) return {};
+  return { from, ...(to && { to }), ...(tz && isZone(tz) && { tz }) };
+}
+
+function isZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en-US", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The range in the URL, or the default where there is none or it cannot be read. */
+export function typedRangeOf(search: Record<string, unknown>): TypedRange {
+  const { from, to, tz } = parseTimeSearch(search);
+  if (from === undefined) return DEFAULT_RANGE;
+  const range: TypedRange = { from, to, tz };
+  return resolveRange(range, Date.now(), currentTimeZone()) === null ? DEFAULT_RANGE : range;
+}
+
+export interface TimeRangeState {
+  /** As typed; put it into query keys, so that a cached list survives until the range changes. */
+  typed: TypedRange;
+  /** The instants it means at this moment; call it when fetching. */
+  resolve: () => ResolvedRange;
+  /** `{from, to}` in RFC 3339 as API parameters; call it when fetching. */
+  apiParams: () => { from: string; to: string };
+  /** Whether the range ends now, so that live data belongs into it. */
+  live: boolean;
+  setRange: (range: TypedRange) => void;
+}
+
+/** The global time range, kept in the URL. */
+export function useTimeRange(): TimeRangeState {
+  const search = useSearch({ strict: false }) as Record<string, unknown>;
+  const navigate = useNavigate();
+  const timeZone = useTimeZone();
+  const { from, to, tz } = typedRangeOf(search);
+
+  const setRange = useCallback(
+    (range: TypedRange) => {
+      navigate({
+        to: ".",
+        // `cursor` pages through the old range.
+        search: ((before: Record<string, unknown>) => ({
+          ...before,
+          cursor: undefined,
+          from: range.from,
+          to: range.to,
+          tz: range.tz,
+        })) as never,
+      });
+    },
+    [navigate],
+  );
+
+  return useMemo(() => {
+    const typed: TypedRange = { from, to, tz };
+    const resolve = () => {
+      const now = Date.now();
+      return resolveRange(typed, now, timeZone) ?? { from: now - 86_400_000, to: now };
+    };
+    return {
+      typed,
+      resolve,
+      apiParams: () => {
+        const range = resolve();
+        return { from: new Date(range.from).toISOString(), to: new Date(range.to).toISOString() };
+      },
+      live: followsNow(typed, Date.now(), timeZone),
+      setRange,
+    };
+  }, [from, to, tz, timeZone, setRange]);
+}
