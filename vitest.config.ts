@@ -14,6 +14,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
+          globalSetup: "test/support/engines.ts",
           include: [
             "src/**/*.test.{ts,tsx}",
             "sdk/src/**/*.test.ts",

@@ -149,6 +149,8 @@ describe("findViolations", () => {
     ["src/features/traces/server/a.ts", "#features/auth/server/index.ts"],
     ["src/features/traces/server/a.ts", "./b.ts"],
     ["src/features/traces/server/a.test.ts", "#src/app.ts"],
+    ["src/features/traces/server/a.test.ts", "#test/support/app.ts"],
+    ["src/main.ts", "./commands/index.ts"],
     ["src/features/demo/server/agents.ts", "../../../../examples/agent.ts"],
     ["src/platform/http/server.ts", "#platform/http/http-contract.ts"],
     ["src/embedded/supervisor.ts", "#platform/errors/flightdeck-error.ts"],

@@ -16,7 +16,7 @@ const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP"];
 export function runDevelopment(root, node, args) {
   say("The server restarts when its files change; the user interface reloads at http://127.0.0.1:5173.");
   const programs = [
-    ["--watch", "--watch-preserve-output", resolve(root, "src/main.ts"), "dev", ...args],
+    ["--watch", "--watch-preserve-output", resolve(root, "src/main.ts"), "start", ...args],
     [resolve(root, "node_modules/vite/bin/vite.js"), "--clearScreen", "false"],
   ];
   // Vite ends when its standard input does, so it does not outlive a launcher that was killed.

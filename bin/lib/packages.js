@@ -33,7 +33,7 @@ export async function ensurePackages(root) {
   const started = Date.now();
   say(`Installing packages (${stale})…`);
   // A production NODE_ENV would leave out Node 24 and the tools that build the user interface.
-  const code = await run("npm", ["ci", "--include=dev", "--no-audit", "--no-fund"], {
+  const code = await run("npm", ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"], {
     cwd: root,
     env: withoutLocalPrograms(root),
   });

@@ -5,7 +5,7 @@ import { type EngineState, Supervisor } from "./supervisor.ts";
 const logger = { info() {}, warn() {}, error() {} };
 const policy = { initialDelayMs: 10, maxDelayMs: 50, resetAfterHealthyMs: 60_000, maxFirstStartAttempts: 3 };
 
-function supervised(script: string, options: { stopGraceMs?: number } = {}) {
+function supervised(script: string, options: { stopGraceMs?: number; healthy?: Promise<void> } = {}) {
   const states: EngineState[] = [];
   let spawned = 0;
   const supervisor: Supervisor = new Supervisor(
@@ -17,7 +17,7 @@ function supervised(script: string, options: { stopGraceMs?: number } = {}) {
         child.stderr.on("data", (text) => supervisor.noteOutput(String(text).trim()));
         return child;
       },
-      checkHealth: () => new Promise((resolve) => setTimeout(resolve, 150)),
+      checkHealth: () => options.healthy ?? new Promise((resolve) => setTimeout(resolve, 150)),
       requestStop: (child) => child.kill("SIGTERM"),
       stopGraceMs: options.stopGraceMs ?? 5_000,
       startTimeoutMs: 5_000,
@@ -50,7 +50,9 @@ describe("a supervisor", () => {
   });
 
   it("gives up a child that never becomes healthy, and says what the child said", async () => {
-    const { supervisor, spawned } = supervised("console.error('no such disk'); process.exit(3)");
+    const { supervisor, spawned } = supervised("console.error('no such disk'); process.exit(3)", {
+      healthy: new Promise(() => {}),
+    });
     await expect(supervisor.start()).rejects.toThrow(/code 3; it said:\nno such disk/);
     expect(spawned()).toBe(3);
     expect(supervisor.status().state).toBe("failed");

@@ -152,7 +152,10 @@ export class Supervisor {
       );
       this.#setState("restarting");
       await sleep(decision.delayMs, undefined, { signal: this.#stopping.signal }).catch(() => {});
-      if (this.#stopping.signal.aborted) return;
+      if (this.#stopping.signal.aborted) {
+        onGiveUp(cause);
+        return;
+      }
     }
   }
 

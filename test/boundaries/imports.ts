@@ -1,4 +1,5 @@
-import { posix } from "node:path";
+import { readFileSync } from "node:fs";
+import { posix, resolve } from "node:path";
 
 /** One import as written: the module it names and whether only types come with it. */
 export interface ImportStatement {
@@ -12,6 +13,17 @@ const STRING_OR_COMMENT =
 const STATEMENT =
   /(?:^|[;}\n])\s*(?:import|export)(\s+type)?\s*([\w$*{][^;"'`=()]*?\sfrom\s*)?["']([^"']+)["']/g;
 const CALL = /\bimport\s*\(\s*["']([^"']+)["']\s*[,)]/g;
+
+/** The prefixes of package.json's `imports` with their folders, such as `#platform/` and `src/platform/`. */
+const SUBPATHS = readSubpaths(resolve(import.meta.dirname, "../../package.json"));
+
+function readSubpaths(manifest: string): [string, string][] {
+  const { imports } = JSON.parse(readFileSync(manifest, "utf8")) as { imports: Record<string, string> };
+  return Object.entries(imports).map(([from, to]) => [
+    from.replace("*", ""),
+    to.replace("./", "").replace("*", ""),
+  ]);
+}
 
 /** The static and dynamic imports and re-exports of a module's source text, in no particular order. */
 export function readImports(source: string): ImportStatement[] {
@@ -48,8 +60,8 @@ export function resolveImport(from: string, specifier: string): string | undefin
     return posix.normalize(posix.join(posix.dirname(from), withoutQuery(specifier)));
   }
   if (!specifier.startsWith("#")) return undefined;
-  const path = withoutQuery(specifier.slice(1));
-  return path.startsWith("src/") ? path : `src/${path}`;
+  const [prefix, folder] = SUBPATHS.find(([start]) => specifier.startsWith(start)) ?? ["#", ""];
+  return folder + withoutQuery(specifier.slice(prefix.length));
 }
 
 /** Vite's imports may say how to load a file, as in `worker.ts?worker`. */

@@ -7,7 +7,7 @@
  * - web-base: web/{ui,table,charts,lib}; web-root: web/router and web/main, which put the pages together
  * - web-shell: the rest of web/, the frame around every page
  * - a feature's `ui/*-api.ts` (its queries and changes, no components) is open to other features and the frame
- * - root: files directly in src/, and src/roles: they put everything on the server together
+ * - root: files directly in src/, src/roles and src/commands: they put everything on the server together
  */
 export type Kind =
   | "contract"
@@ -68,7 +68,7 @@ export function placeOf(path: string): Place | undefined {
   if (path.endsWith("-contract.ts")) return place("contract");
   if (part === "config" || part === "embedded" || part === "platform" || part === "engine")
     return place(part);
-  if (part === "roles" || name === "") return place("root");
+  if (part === "roles" || part === "commands" || name === "") return place("root");
   if (part === "web") return place(webKind(name));
   return undefined;
 }

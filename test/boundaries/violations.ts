@@ -87,7 +87,7 @@ function whyRelative(path: string, specifier: string, target: string): string | 
 function unitOf(path: string): string {
   const parts = path.split("/");
   if (parts.length === 2) return "src";
-  if (parts[1] === "roles") return "src";
+  if (parts[1] === "roles" || parts[1] === "commands") return "src";
   return parts.slice(0, parts[1] === "features" ? 3 : 2).join("/");
 }
 

@@ -66,15 +66,24 @@ describe("parameters", () => {
           expect(row).toEqual({ text: text.toWellFormed(), list: list.map((item) => item.toWellFormed()) });
         },
       ),
-      { numRuns: 40, examples: [["'; DROP TABLE spans; --\\'\n\t\r\\0", ["a'b", "\\", "\n", "日本 🛰"]]] },
+      { numRuns: 25, examples: [["'; DROP TABLE spans; --\\'\n\t\r\\0", ["a'b", "\\", "\n", "日本 🛰"]]] },
     );
   });
 
   it("may be numbers, null, dates, maps and identifiers", async () => {
     const [row] = await rows(
-      "SELECT {n:Int64} AS n, {f:Float64} AS f, {x:Nullable(String)} AS x, {d:DateTime64(3)} AS d, {m:Map(String, UInt8)} AS m FROM {t:Identifier}",
-      { n: -7, f: 1.5, x: null, d: new Date("2026-01-02T03:04:05.678Z"), m: { a: 1 }, t: "system.one" },
-    ).catch(async () => rows("SELECT 1"));
+      `SELECT {n:Int64} AS n, {f:Float64} AS f, {x:Nullable(String)} AS x, {d:DateTime64(3)} AS d,
+        {m:Map(String, UInt8)} AS m FROM {db:Identifier}.{t:Identifier}`,
+      {
+        n: -7,
+        f: 1.5,
+        x: null,
+        d: new Date("2026-01-02T03:04:05.678Z"),
+        m: { a: 1 },
+        db: "system",
+        t: "one",
+      },
+    );
     expect(row).toEqual({ n: -7, f: 1.5, x: null, d: "2026-01-02 03:04:05.678", m: { a: 1 } });
   });
 
@@ -179,8 +188,9 @@ describe("inserts", () => {
   });
 
   it("that are malformed store nothing and say where", async () => {
-    const values = Readable.from(['{"id": 1, "text": "a"}\n{"id": "x"}\n'], { objectMode: false });
+    const values = [{ id: 1, text: "a" }, { id: "x" }];
     await expect(client.insert({ table: "plain", values, format: "JSONEachRow" })).rejects.toThrow(/at row/);
+    expect(await rows("SELECT count() AS n FROM plain")).toEqual([{ n: 3 }]);
   });
 });
 
@@ -225,7 +235,7 @@ describe("errors", () => {
   });
 
   it("name an unknown setting", async () => {
-    const asked = client.query({ query: "SELECT 1", clickhouse_settings: { no_such_setting: 1 } as object });
+    const asked = client.query({ query: "SELECT 1", clickhouse_settings: { ...{ no_such_setting: 1 } } });
     await expect(asked).rejects.toMatchObject({ code: "115" });
   });
 

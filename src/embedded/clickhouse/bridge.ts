@@ -151,13 +151,16 @@ export class Bridge {
     }
     this.#running += 1;
     const connection = this.#sessions.acquire();
+    // A failed query stays in its connection, memory and all, until the connection is used again or closed.
+    let changed = true;
     try {
       if (statement.kind === "insert_data") await this.#insert(connection, query, statement, data, response);
       else if (statement.kind === "select" && !statement.hasOutfile) {
         await this.#select(connection, query, statement, request, response, gone.signal);
       } else await this.#command(connection, query, statement, response, gone.signal);
+      changed = changesSession(query, statement);
     } finally {
-      this.#sessions.release(connection, changesSession(query, statement));
+      this.#sessions.release(connection, changed);
       this.#running -= 1;
       leave();
     }

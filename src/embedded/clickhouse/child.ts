@@ -24,6 +24,8 @@ function main(): void {
     process.kill(process.pid, "SIGKILL");
   };
   process.once("disconnect", leave);
+  // The parent may have died before there was anyone to hear of it.
+  if (!process.connected) leave();
   // A terminal sends SIGINT to the whole group; the parent decides when this process stops.
   process.on("SIGINT", () => {});
   process.on("SIGTERM", () => {});

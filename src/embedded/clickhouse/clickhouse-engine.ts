@@ -96,7 +96,13 @@ function forkChild(threads: number): ChildProcess {
   return fork(fileURLToPath(new URL("./child.ts", import.meta.url)), [], {
     execArgv: ["--disable-warning=ExperimentalWarning"],
     stdio: ["ignore", "pipe", "pipe", "ipc"],
-    env: { ...process.env, NODE_OPTIONS: "", UV_THREADPOOL_SIZE: String(threads), TZ: "UTC" },
+    // Nothing of ours: the environment may hold secrets that a library need not see.
+    env: {
+      PATH: process.env.PATH,
+      TMPDIR: process.env.TMPDIR,
+      UV_THREADPOOL_SIZE: String(threads),
+      TZ: "UTC",
+    },
   });
 }
 

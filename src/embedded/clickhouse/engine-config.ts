@@ -68,6 +68,8 @@ export function queryDefaults(memoryLimitBytes: number): Record<string, number> 
     max_bytes_before_external_group_by: Math.round(memoryLimitBytes * 0.3),
     max_bytes_before_external_sort: Math.round(memoryLimitBytes * 0.3),
     max_execution_time: 60,
+    // Parameters travel in the statement's text here, so the limit on a statement is one on them too.
+    max_query_size: 64 * MIB,
     log_queries: 0,
   };
 }

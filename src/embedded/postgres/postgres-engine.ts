@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { chmod, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import pg from "pg";
@@ -35,7 +36,7 @@ export async function startPostgres(options: PostgresEngineOptions): Promise<Pos
   const user = await postgresUser();
   const home = join(dataFolder, "postgres");
   await makeFolderFor(home, user);
-  if (user) await checkReachable(dataFolder, user);
+  if (user) await makeReachable(dataFolder, user);
   const [binaries, password] = await Promise.all([
     findPostgresBinaries(user, join(dataFolder, "postgres-programs")),
     keptSecret(join(dataFolder, "secrets", "postgres-password")),
@@ -79,7 +80,10 @@ export async function startPostgres(options: PostgresEngineOptions): Promise<Pos
   return { url: url(DATABASE), supervisor };
 }
 
-async function checkReachable(dataFolder: string, user: PostgresUser): Promise<void> {
+/** Lets the user pass through the data folder, which is ours; the folders above it are not ours to open. */
+async function makeReachable(dataFolder: string, user: PostgresUser): Promise<void> {
+  const { mode } = await stat(dataFolder);
+  if ((mode & 0o001) === 0) await chmod(dataFolder, (mode & 0o7777) | 0o001);
   const blocked = await blockedAncestor(dataFolder, user);
   if (blocked === undefined) return;
   throw new FlightdeckError(

@@ -9,6 +9,7 @@ export function NotFoundPage() {
   useDocumentTitle("Page not found");
   return (
     <EmptyState
+      level="h1"
       icon={<Compass size={20} />}
       title="Page not found"
       why="The address may be mistyped, or what it named was deleted."

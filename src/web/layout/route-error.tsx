@@ -8,6 +8,7 @@ export function RouteError({ error, reset }: ErrorComponentProps) {
   useDocumentTitle("Something went wrong");
   return (
     <ErrorState
+      level="h1"
       error={error}
       onRetry={() => {
         reset();

@@ -6,11 +6,14 @@ export function EmptyState({
   title,
   why,
   action,
+  level: Heading = "h2",
 }: {
   icon?: ReactNode;
   title: ReactNode;
   why: ReactNode;
   action?: ReactNode;
+  /** `h1` where it is the whole page. */
+  level?: "h1" | "h2";
 }) {
   return (
     <div className="mx-auto flex max-w-md flex-col items-center px-6 py-14 text-center">
@@ -22,7 +25,7 @@ export function EmptyState({
           {icon}
         </div>
       )}
-      <h2 className="text-lg font-semibold">{title}</h2>
+      <Heading className="text-lg font-semibold">{title}</Heading>
       <div className="mt-1 text-text-muted">{why}</div>
       {action && <div className="mt-5">{action}</div>}
     </div>

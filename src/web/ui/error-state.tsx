@@ -22,10 +22,13 @@ export function ErrorState({
   error,
   onRetry,
   title,
+  level: Heading = "h2",
 }: {
   error: unknown;
   onRetry?: () => void;
   title?: string;
+  /** `h1` where it is the whole page. */
+  level?: "h1" | "h2";
 }) {
   const shown = describeError(error);
   const details = () =>
@@ -37,7 +40,7 @@ export function ErrorState({
   return (
     <div role="alert" className="mx-auto flex max-w-lg flex-col items-center px-6 py-12 text-center">
       <CircleAlert aria-hidden size={22} className="mb-3 text-danger" />
-      <h2 className="text-lg font-semibold">{title ?? shown.title}</h2>
+      <Heading className="text-lg font-semibold">{title ?? shown.title}</Heading>
       <p className="mt-1 break-words text-text-muted">{shown.detail}</p>
       <p className="mt-2 font-mono text-2xs break-all text-text-faint">
         {shown.code}

@@ -73,9 +73,10 @@ export function Popover({
       return;
     }
     box.showPopover();
-    box
-      .querySelector<HTMLElement>("[data-autofocus], [role^='menuitem'], [role='option'], input, button")
-      ?.focus();
+    const first =
+      box.querySelector<HTMLElement>("[data-autofocus]") ??
+      box.querySelector<HTMLElement>("[role^='menuitem'], [role='option'], input, button");
+    first?.focus();
   }, [open]);
 
   useEffect(() => {

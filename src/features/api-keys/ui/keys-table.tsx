@@ -10,7 +10,7 @@ export function KeysTable({ keys, onRevoke }: { keys: readonly ApiKey[]; onRevok
       aria-label="API keys"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways when narrow, so the keyboard must reach it
       tabIndex={0}
-      className="overflow-x-auto rounded-lg border border-border bg-surface"
+      className="relative overflow-x-auto rounded-lg border border-border bg-surface"
     >
       <table className="w-full min-w-[36rem] text-left">
         <thead>

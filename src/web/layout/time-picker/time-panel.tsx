@@ -69,6 +69,13 @@ function RangeList({
   );
 }
 
+/** `Europe/Berlin (UTC+01:00), this browser`. */
+function localZoneWords(): string {
+  const name = zoneName("local");
+  const offset = formatZoneOffset(Date.now(), name);
+  return offset === name ? `${name}, this browser` : `${name} (${offset}), this browser`;
+}
+
 /** The picker's panel: free text with a live preview, presets, recent ranges, both ends, the zone. */
 export function TimePanel({
   current,
@@ -142,9 +149,7 @@ export function TimePanel({
           value={zone}
           onChange={(event) => setZoneChoice(event.target.value as ZoneChoice)}
         >
-          <option value="local">
-            {zoneName("local")} ({formatZoneOffset(Date.now(), zoneName("local"))}), this browser
-          </option>
+          <option value="local">{localZoneWords()}</option>
           <option value="utc">UTC</option>
         </Select>
       </div>

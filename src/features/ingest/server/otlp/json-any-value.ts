@@ -91,16 +91,21 @@ function parseBase64(value: unknown): Buffer | undefined {
   return undefined;
 }
 
-/** Adds one attribute whose value is an AnyValue of OTLP/JSON. */
+/** True for an AnyValue without a value: `{}`, or known members that are null. */
+function isEmptyValue(value: JsonObject): boolean {
+  return Object.keys(value).every((name) => VALUE_KINDS.has(name));
+}
+
+/**
+ * Adds one attribute whose value is an AnyValue of OTLP/JSON. An object that is none, as in attributes sent
+ * as plain JSON, is kept as a map.
+ */
 export function addAnyValue(key: unknown, value: unknown, into: Attributes): Added {
   const name = attributeKey(key);
   if (name === "") return Added.dropped;
   if (!isObject(value)) return addPlainValue(name, value, into);
   const tagged = taggedValue(value);
-  if (tagged === undefined) {
-    into.addText(name, ValueKind.empty, "");
-    return Added.kept;
-  }
+  if (tagged === undefined) return addPlainValue(name, isEmptyValue(value) ? null : value, into);
   const { kind, content } = tagged;
   switch (kind) {
     case ValueKind.int: {
@@ -188,7 +193,7 @@ export class JsonPlainReader {
   value(value: unknown, depth: number): PlainValue {
     if (!isObject(value)) return this.untagged(value, depth);
     const tagged = taggedValue(value);
-    if (tagged === undefined) return Object.keys(value).length === 0 ? null : this.untagged(value, depth);
+    if (tagged === undefined) return isEmptyValue(value) ? null : this.untagged(value, depth);
     const { kind, content } = tagged;
     switch (kind) {
       case ValueKind.int: {

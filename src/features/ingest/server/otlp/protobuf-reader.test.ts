@@ -142,7 +142,7 @@ describe("attribute values", () => {
 });
 
 describe("hostile sizes", () => {
-  it("cuts a value nested a hundred thousand levels deep, in no time", () => {
+  it("cuts a value nested a thousand levels deep", () => {
     let value = field(1, Buffer.from("x"));
     for (let level = 0; level < 1_000; level++) value = field(5, field(1, value));
     const key = Buffer.from([0x0a, 1, 0x6b]);
@@ -202,7 +202,7 @@ describe("broken bytes", () => {
     ["field number 0", Buffer.concat([spanBytes(), Buffer.from([2, 0])]), Reason.fieldZero],
     [
       "an attribute with a broken value",
-      Buffer.concat([spanBytes(), field(9, field(2, Buffer.from([8, 1])))]),
+      Buffer.concat([spanBytes(), field(9, field(1, Buffer.from("k")), field(2, Buffer.from([8, 1])))]),
       Reason.wireType,
     ],
     ["an event cut off", Buffer.concat([spanBytes(), field(11, Buffer.from([9, 1]))]), Reason.truncated],

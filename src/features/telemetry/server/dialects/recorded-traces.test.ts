@@ -30,7 +30,7 @@ describe("recorded traces of agent frameworks", () => {
   const folder = data === undefined ? "" : join(data, "otlp");
   const files = data === undefined ? [] : filesIn(folder, ".otlp.json");
 
-  it.skipIf(data !== undefined)("skipped: data not found", () => {});
+  if (data === undefined) it.skip("skipped: data not found", () => {});
 
   it.each(files)("%s: every GenAI span has an operation, and a model where it names one", (file) => {
     for (const span of spansOfOtlpJson(readJson(join(folder, file)))) expectSensibleFacts(span);

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { ListFilter, Search } from "lucide-react";
-import { useMemo, useState } from "react";
+import { Fragment, useMemo, useState } from "react";
 import { CopyButton } from "#web/ui/copy-button.tsx";
 import { Input } from "#web/ui/input.tsx";
 import { tryParseJson, valueText } from "../model/json-text.ts";
@@ -67,9 +67,9 @@ export function AttributeTable({
             <tr key={key} className="group border-b border-border last:border-0 hover:bg-surface-hover">
               <th
                 scope="row"
-                className="w-2/5 py-1.5 pr-2 pl-4 text-left align-top font-mono font-normal break-all text-text-muted"
+                className="w-2/5 py-1.5 pr-2 pl-4 text-left align-top font-mono font-normal break-words text-text-muted"
               >
-                {key}
+                <Key name={key} />
               </th>
               <td className="py-1.5 align-top font-mono break-words">
                 <Value value={value} />
@@ -108,6 +108,17 @@ export function AttributeTable({
   );
 }
 
+/** A key that may break after its dots and underscores. */
+function Key({ name }: { name: string }) {
+  return name.split(/(?<=[._])/).map((piece, at) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: pieces of a name have no identity but their place
+    <Fragment key={at}>
+      {piece}
+      <wbr />
+    </Fragment>
+  ));
+}
+
 /** Filters compare whole values of up to 500 characters. */
 const isFilterable = (value: unknown) => typeof value !== "object" && valueText(value).length <= 300;
 
@@ -124,6 +135,7 @@ function Value({ value }: { value: unknown }) {
     );
   }
   const text = valueText(value);
+  if (text === "") return <span className="text-text-faint">empty</span>;
   if (whole || text.length <= FOLD_CHARS) return <span className="whitespace-pre-wrap">{text}</span>;
   return (
     <span className="whitespace-pre-wrap">

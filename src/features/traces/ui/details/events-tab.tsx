@@ -16,16 +16,18 @@ export function exceptionOf(event: SpanEvent): { type: string; message: string; 
   return { type, message, stack: text(attributes["exception.stacktrace"]) };
 }
 
-/** An exception with its stack trace. */
-export function ExceptionView({ event }: { event: SpanEvent }) {
+/** An exception with its stack trace; its message only where it says more than the `known` one shown above. */
+export function ExceptionView({ event, known }: { event: SpanEvent; known?: string }) {
   const exception = exceptionOf(event);
   if (!exception) return null;
   return (
     <div className="space-y-2">
-      <p className="break-words">
-        <span className="font-mono font-medium text-danger">{exception.type || "exception"}</span>
-        {exception.message && <span> {exception.message}</span>}
-      </p>
+      {(known === undefined || known !== exception.message) && (
+        <p className="break-words">
+          <span className="font-mono font-medium text-danger">{exception.type || "exception"}</span>
+          {exception.message && <span> {exception.message}</span>}
+        </p>
+      )}
       {exception.stack && <CodeBlock title="Stack trace" code={exception.stack} />}
     </div>
   );

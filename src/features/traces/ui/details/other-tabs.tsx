@@ -18,7 +18,7 @@ export function ErrorTab({ span }: { span: SpanDetail }) {
       </div>
       {exceptions.map((event, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: events have no identity but their place
-        <ExceptionView key={at} event={event} />
+        <ExceptionView key={at} event={event} known={span.error?.message} />
       ))}
     </div>
   );

@@ -1,8 +1,9 @@
 import { Link } from "@tanstack/react-router";
-import { Copy, LoaderCircle } from "lucide-react";
+import { CircleAlert, Copy, LoaderCircle } from "lucide-react";
 import {
   formatCost,
   formatDurationMs,
+  formatNumber,
   formatRelativeTime,
   formatTableTime,
   formatTokens,
@@ -37,8 +38,10 @@ function Names({ names, mono }: { names: readonly string[]; mono?: boolean }) {
   if (first === undefined) return DASH;
   return (
     <span className="flex min-w-0 items-center gap-1" title={names.join(", ")}>
-      <Badge mono={mono}>{first}</Badge>
-      {rest.length > 0 && <span className="text-xs text-text-muted">+{rest.length}</span>}
+      <Badge mono={mono} className="min-w-0">
+        {first}
+      </Badge>
+      {rest.length > 0 && <span className="shrink-0 text-xs text-text-muted">+{rest.length}</span>}
     </span>
   );
 }
@@ -102,14 +105,14 @@ function TraceLink({ trace }: { trace: TraceSummary }) {
   );
 }
 
-/** Width of the bar is the share of the longest loaded trace, which the grid's container sets as a variable. */
+/** Width of the bar is the share of a long loaded trace's duration, which the grid's container sets as a variable. */
 function DurationCell({ trace }: { trace: TraceSummary }) {
   return (
     <span className="flex items-center justify-end gap-2" title={`${trace.duration_ms} ms`}>
       <span aria-hidden className="h-1.5 w-14 overflow-hidden rounded-full bg-surface-active">
         <span
           className={`block h-full min-w-0.5 rounded-full ${trace.status === "error" ? "bg-danger" : "bg-series-1"}`}
-          style={{ width: `min(100%, 100% * ${Math.max(0, trace.duration_ms)} / var(--longest-ms, 1))` }}
+          style={{ width: `min(100%, 100% * ${Math.max(0, trace.duration_ms)} / var(--long-ms, 1))` }}
         />
       </span>
       <span className="min-w-14 tabular-nums">{formatDurationMs(trace.duration_ms)}</span>
@@ -135,7 +138,7 @@ function Tokens({ trace }: { trace: TraceSummary }) {
 }
 
 export const TRACE_COLUMNS: readonly Column<TraceSummary>[] = [
-  { id: "time", header: "Time", track: "140px", cell: (trace) => <TraceTime trace={trace} /> },
+  { id: "time", header: "Time", track: "128px", cell: (trace) => <TraceTime trace={trace} /> },
   { id: "name", header: "Name", track: "minmax(180px, 2.4fr)", cell: (trace) => <NameCell trace={trace} /> },
   {
     id: "agent",
@@ -147,7 +150,7 @@ export const TRACE_COLUMNS: readonly Column<TraceSummary>[] = [
   {
     id: "model",
     header: "Model",
-    track: "minmax(130px, 1.1fr)",
+    track: "minmax(150px, 1.3fr)",
     fromWidth: 900,
     cell: (trace) => <Names names={trace.models} mono />,
   },
@@ -162,17 +165,21 @@ export const TRACE_COLUMNS: readonly Column<TraceSummary>[] = [
   {
     id: "spans",
     header: "Spans",
-    track: "84px",
+    track: "104px",
     align: "end",
     fromWidth: 1000,
     cell: (trace) => (
-      <span className="tabular-nums">
+      <span className="inline-flex items-center gap-2 tabular-nums">
         {trace.error_count > 0 && (
-          <span className="mr-1.5 text-danger" title={`${trace.error_count} with errors`}>
-            {trace.error_count}!
+          <span
+            className="inline-flex items-center gap-0.5 text-xs text-danger"
+            title={`${trace.error_count} with errors`}
+          >
+            <CircleAlert aria-label="errors:" size={12} />
+            {formatNumber(trace.error_count)}
           </span>
         )}
-        {trace.span_count}
+        {formatNumber(trace.span_count)}
       </span>
     ),
   },

@@ -130,7 +130,7 @@ export function TracesPage() {
     if (hasNextPage && !isFetchingNextPage) fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
 
-  const longest = useMemo(() => rows.reduce((most, trace) => Math.max(most, trace.duration_ms), 1), [rows]);
+  const long = useMemo(() => longDuration(rows), [rows]);
   const showNew = () => {
     scroller.current?.scrollTo({ top: 0 });
     setScrolled(false);
@@ -142,7 +142,7 @@ export function TracesPage() {
     // biome-ignore lint/a11y/useKeyWithClickEvents: they are buttons, which keys click too
     <div
       className="relative flex h-full min-h-0 flex-col"
-      style={{ "--longest-ms": longest } as CSSProperties}
+      style={{ "--long-ms": long } as CSSProperties}
       onClick={(event) => {
         const id = (event.target as HTMLElement).closest<HTMLElement>("[data-copy]")?.dataset.copy;
         if (id === undefined) return;
@@ -220,6 +220,12 @@ export function TracesPage() {
       </span>
     </div>
   );
+}
+
+/** What a full duration bar stands for: the 95th percentile, so that one giant does not flatten the rest. */
+function longDuration(rows: readonly TraceSummary[]): number {
+  const sorted = rows.map((trace) => trace.duration_ms).sort((a, b) => a - b);
+  return Math.max(1, sorted[Math.floor((sorted.length - 1) * 0.95)] ?? 1);
 }
 
 /** Whether the mouse is at work over an element: a pointer left lying there does not count. */

@@ -31,6 +31,7 @@ export function TracePage() {
     if (trace.error instanceof ApiProblem && trace.error.status === 404) {
       return (
         <EmptyState
+          level="h1"
           icon={<FileQuestion size={20} />}
           title="No such trace"
           why="It may belong to another project, be older than the retention, or not have arrived yet. The page shows it as soon as it does."
@@ -43,7 +44,7 @@ export function TracePage() {
       );
     }
     return (
-      <ErrorState error={trace.error} title="The trace could not be read" onRetry={() => trace.refetch()} />
+      <ErrorState level="h1" error={trace.error} title="The trace could not be read" onRetry={() => trace.refetch()} />
     );
   }
   return (

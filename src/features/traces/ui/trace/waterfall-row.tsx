@@ -141,7 +141,6 @@ function Bar({ node, domain, stacked, indent }: WaterfallRowProps & { indent: nu
   const bar = barOf(node, domain, span?.time_to_first_token_ms ?? null);
   const style = GROUP_STYLE[span ? groupOf(span) : "missing"];
   const failed = span?.status === "error";
-  const labelLeft = bar.left + bar.width > 78;
   const tip = [
     formatDurationMs(node.endMs - node.startMs),
     `starts after ${formatDurationMs(node.startMs - domain.startMs)}`,
@@ -152,7 +151,7 @@ function Bar({ node, domain, stacked, indent }: WaterfallRowProps & { indent: nu
   return (
     <div
       aria-hidden
-      className={cx("relative min-w-0", stacked ? "h-1.5" : "mr-14 flex-1")}
+      className={cx("relative min-w-0", stacked ? "h-1.5" : "mr-16 flex-1")}
       style={stacked ? { marginLeft: indent + 26 } : undefined}
       title={tip.filter(Boolean).join(" · ")}
     >
@@ -180,7 +179,7 @@ function Bar({ node, domain, stacked, indent }: WaterfallRowProps & { indent: nu
       {!stacked && (
         <span
           className="absolute inset-y-0 flex items-center gap-1 px-1.5 text-2xs whitespace-nowrap text-text-muted tabular-nums"
-          style={labelLeft ? { right: `${100 - bar.left}%` } : { left: `${bar.left + bar.width}%` }}
+          style={{ left: `${bar.left + bar.width}%` }}
         >
           {node.skewMs > 0 && <TimerReset size={12} className="text-warning" />}
           {formatDurationMs(node.endMs - node.startMs)}

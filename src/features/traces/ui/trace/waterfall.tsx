@@ -61,7 +61,7 @@ export function Waterfall({
   const share = useStore(nameShare);
   const domain = useMemo(() => domainOf(tree), [tree]);
   const timeline = width * (stacked ? 1 : 1 - share);
-  const ticks = useMemo(() => axisTicks(domain, Math.max(2, Math.floor(timeline / 110))), [domain, timeline]);
+  const ticks = useMemo(() => axisTicks(domain, Math.max(2, Math.floor(timeline / 90))), [domain, timeline]);
 
   const virtual = useVirtualizer({
     count: rows.length,
@@ -126,7 +126,7 @@ export function Waterfall({
             onChange={nameShare.set}
           />
         )}
-        <div className={stacked ? "relative mx-3 flex-1" : "relative mr-14 flex-1"} aria-hidden>
+        <div className={stacked ? "relative mx-3 flex-1" : "relative mr-16 flex-1"} aria-hidden>
           {ticks.map((tick, at) => (
             <span
               key={tick.offsetMs}
@@ -159,7 +159,7 @@ export function Waterfall({
           {!stacked && (
             <div
               aria-hidden
-              className="pointer-events-none absolute inset-y-0 right-14"
+              className="pointer-events-none absolute inset-y-0 right-16"
               style={{ left: "var(--name-width)" }}
             >
               {ticks.map((tick) => (
