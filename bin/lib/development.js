@@ -23,7 +23,9 @@ export function runDevelopment(root, node, args) {
   const children = programs.map((program) =>
     spawn(node, program, { cwd: root, stdio: ["pipe", "inherit", "inherit"], detached: true }),
   );
+  let stopping = false;
   const stop = (signal) => {
+    stopping = true;
     for (const child of children) if (isRunning(child)) child.kill(signal);
   };
   const isNew = createSignalFilter();
@@ -34,7 +36,8 @@ export function runDevelopment(root, node, args) {
   }
   for (const child of children) {
     child.on("exit", (code) => {
-      if (code !== null && code !== 0) process.exitCode = code;
+      if (stopping) return;
+      process.exitCode = code === null ? 1 : code;
       stop("SIGTERM");
     });
   }

@@ -24,6 +24,15 @@ setUnauthorizedHandler(() => {
   router.history.replace(signInPath(href));
 });
 
+// After an upgrade the files an open tab still names are gone: load the page anew, but not again and again.
+addEventListener("vite:preloadError", (event) => {
+  const last = Number(sessionStorage.getItem("flightdeck.reloaded-at") ?? 0);
+  if (Date.now() - last < 60_000) return;
+  sessionStorage.setItem("flightdeck.reloaded-at", String(Date.now()));
+  event.preventDefault();
+  location.reload();
+});
+
 createRoot(document.getElementById("root")!).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>

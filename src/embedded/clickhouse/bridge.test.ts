@@ -224,6 +224,28 @@ describe("results", () => {
   });
 });
 
+describe("results that nobody reads to the end", () => {
+  it("never turn up in another's", async () => {
+    const abandon = async () => {
+      const leave = new AbortController();
+      const result = await client.query({
+        query: "SELECT 'stray' AS stray FROM numbers(20000000)",
+        format: "JSONEachRow",
+        abort_signal: leave.signal,
+      });
+      result
+        .stream()
+        .once("data", () => leave.abort())
+        .on("error", () => {});
+    };
+    const check = async (i: number) => expect(await rows("SELECT {i:UInt32} AS i", { i })).toEqual([{ i }]);
+    for (let round = 0; round < 5; round += 1) {
+      await Promise.all([abandon(), abandon(), abandon()]);
+      await Promise.all(Array.from({ length: 12 }, (_, i) => check(i)));
+    }
+  }, 20_000);
+});
+
 describe("errors", () => {
   it.each([
     ["SELEC 1", "62"],

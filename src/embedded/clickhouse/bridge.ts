@@ -7,7 +7,7 @@ import { readMultipart } from "./multipart.ts";
 import type { ChdbNative, Connection } from "./native.ts";
 import { type QueryRequest, readQueryRequest, sessionPrelude, sqlString } from "./query-request.ts";
 import { readBody } from "./request-body.ts";
-import { ResultPipes } from "./result-pipe.ts";
+import { type ResultPipe, ResultPipes } from "./result-pipe.ts";
 import { sendRows } from "./send-rows.ts";
 import { SessionPool } from "./session-pool.ts";
 import { readStatement, type StatementShape } from "./statement.ts";
@@ -153,14 +153,17 @@ export class Bridge {
     const connection = this.#sessions.acquire();
     // A failed query stays in its connection, memory and all, until the connection is used again or closed.
     let changed = true;
+    let pipe: ResultPipe | undefined;
     try {
       if (statement.kind === "insert_data") await this.#insert(connection, query, statement, data, response);
       else if (statement.kind === "select" && !statement.hasOutfile) {
-        await this.#select(connection, query, statement, request, response, gone.signal);
+        pipe = await this.#pipes.open();
+        await this.#select(connection, pipe, query, statement, request, response, gone.signal);
       } else await this.#command(connection, query, statement, response, gone.signal);
       changed = changesSession(query, statement);
     } finally {
       this.#sessions.release(connection, changed);
+      if (pipe) this.#pipes.giveBack(pipe);
       this.#running -= 1;
       leave();
     }
@@ -183,7 +186,7 @@ export class Bridge {
       connection,
       prelude: sessionPrelude(query),
       into: statement.sql.slice(0, statement.fileClauseAt),
-      format: checkedName(statement.format ?? "Values"),
+      format: statement.format ?? "Values",
       data,
       folder: this.#options.pipeFolder,
       name: String(this.#inserts),
@@ -198,17 +201,17 @@ export class Bridge {
 
   async #select(
     connection: Connection,
+    pipe: ResultPipe,
     query: QueryRequest,
     statement: StatementShape,
     request: IncomingMessage,
     response: ServerResponse,
     gone: AbortSignal,
   ): Promise<void> {
-    const pipe = await this.#pipes.open();
     const head = statement.sql.slice(0, statement.fileClauseAt);
     const tail = statement.sql.slice(statement.fileClauseAt);
     const format = statement.format ?? query.defaultFormat ?? "TabSeparated";
-    const into = `\nINTO OUTFILE ${sqlString(pipe.path)} TRUNCATE ${statement.format ? "" : `FORMAT ${checkedName(format)}`}\n`;
+    const into = `\nINTO OUTFILE ${sqlString(pipe.path)} TRUNCATE ${statement.format ? "" : `FORMAT ${format}`}\n`;
     const settled = this.#killable(
       connection,
       sessionPrelude(query, ROW_SETTINGS) + head + into + tail,
@@ -232,7 +235,7 @@ export class Bridge {
       sessionPrelude(query) + statement.sql,
       query.queryId,
       gone,
-      checkedName(format),
+      format,
     );
     sendSummary(response, { read_rows: result.rowsRead, read_bytes: result.bytesRead });
     response.setHeader("X-ClickHouse-Format", format);
@@ -310,11 +313,6 @@ function splitBody(query: string | undefined, body: Buffer): { statement: Statem
 function changesSession(query: QueryRequest, statement: StatementShape): boolean {
   const state = query.settings.size + query.params.size + (query.database === undefined ? 0 : 1);
   return state > 0 || statement.kind === "other";
-}
-
-function checkedName(format: string): string {
-  if (!/^\w+$/.test(format)) throw new EngineError(73, `Unknown format ${format}`, "UNKNOWN_FORMAT");
-  return format;
 }
 
 function wantsGzip(query: QueryRequest, request: IncomingMessage): boolean {

@@ -48,6 +48,9 @@ export function readQueryRequest(args: URLSearchParams): QueryRequest {
     settings: new Map(),
     compress: args.get("enable_http_compression") === "1",
   };
+  if (request.defaultFormat && !/^\w+$/.test(request.defaultFormat)) {
+    throw new EngineError(73, `Unknown format ${request.defaultFormat}`, "UNKNOWN_FORMAT");
+  }
   for (const [name, value] of args) {
     if (NOT_SETTINGS.has(name)) continue;
     if (!NAME.test(name)) throw new EngineError(115, `Unknown setting '${name}'.`, "UNKNOWN_SETTING");

@@ -30,8 +30,15 @@ export class ResultPipes {
   /** Opens a free pipe; makes one when there is none. */
   async open(): Promise<ResultPipe> {
     if (this.#free.length === 0) await this.make(4);
-    const path = this.#free.pop()!;
-    return new ResultPipe(path, () => this.#free.push(path));
+    return new ResultPipe(this.#free.pop()!);
+  }
+
+  /**
+   * Takes a pipe back for the next result. Only when the query has settled, its reader is closed and, if it
+   * failed, its connection too: an engine that still wrote would write into the next query's result.
+   */
+  giveBack(pipe: ResultPipe): void {
+    this.#free.push(pipe.path);
   }
 }
 
@@ -40,17 +47,14 @@ export class ResultPipe {
   readonly path: string;
   readonly stream: Socket;
   readonly #writeEnd: number;
-  readonly #onClosed: () => void;
 
-  constructor(path: string, onClosed: () => void) {
+  constructor(path: string) {
     this.path = path;
-    this.#onClosed = onClosed;
     // The write end of our own keeps the stream open until the query has settled, whenever the engine opens
     // and closes its end; O_NONBLOCK keeps both calls from waiting.
     const readEnd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     this.#writeEnd = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
     this.stream = new Socket({ fd: readEnd, readable: true, writable: false });
-    this.stream.once("close", () => this.#onClosed());
   }
 
   /** Tells the reader that no more follows. Call once, after the query has settled. */

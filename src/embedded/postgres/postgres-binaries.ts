@@ -26,7 +26,7 @@ export async function findPostgresBinaries(
   await restoreSymlinks(installed);
   const native =
     user && (await blockedAncestor(join(installed, "bin"), user))
-      ? await copyOf(installed, copyFolder)
+      ? await copyPrograms(installed, copyFolder)
       : installed;
   const binaries = { initdb: join(native, "bin", "initdb"), postgres: join(native, "bin", "postgres") };
   await Promise.all(Object.values(binaries).map(makeRunnable));
@@ -73,7 +73,8 @@ export async function restoreSymlinks(native: string): Promise<void> {
   }
 }
 
-async function copyOf(native: string, copyFolder: string): Promise<string> {
+/** Copies the programs to where every user can run them, once per version; atomic. */
+export async function copyPrograms(native: string, copyFolder: string): Promise<string> {
   const version = await readFile(join(dirname(native), "package.json"), "utf8");
   const copy = join(copyFolder, `postgres-${(JSON.parse(version) as { version: string }).version}`);
   const exists = await stat(copy).then(

@@ -10,7 +10,7 @@ const WEB_FOLDER = join(import.meta.dirname, "../../../dist/web");
 const NOT_BUILT = "The user interface is not built. Run npm run build.";
 
 /** Paths that belong to programs: an unknown one is answered by problem+json, never by the page. */
-const API_PATH = /^\/(api|v1|health|metrics|ws)(\/|$)/;
+const API_PATH = /^\/(api|v1|health|metrics|ws|assets)(\/|$)/;
 
 /**
  * Serves the user interface, and its page for every path that only the browser knows, such as
@@ -21,7 +21,6 @@ export async function registerWebApp(app: HttpServer): Promise<void> {
   if (isBuilt) {
     await app.register(fastifyStatic, {
       root: WEB_FOLDER,
-      wildcard: false,
       index: false,
       schemaHide: true,
       setHeaders: (reply, path) => {

@@ -69,6 +69,7 @@ export function CommandPalette() {
     if (open && !box.current?.open) {
       setText("");
       box.current?.showModal();
+      box.current?.querySelector("input")?.focus();
     }
     if (!open && box.current?.open) box.current.close();
   }, [open]);
@@ -101,7 +102,6 @@ function PaletteBody({ text, setText }: { text: string; setText: (text: string) 
       <div className="flex items-center gap-2.5 border-b border-border px-4">
         <Search aria-hidden size={16} className="shrink-0 text-text-faint" />
         <Command.Input
-          autoFocus
           value={text}
           onValueChange={setText}
           placeholder="Go to a page, run a command, paste a trace id…"

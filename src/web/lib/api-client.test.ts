@@ -11,7 +11,7 @@ describe("API addresses", () => {
       "/api/v1/traces?project=my+project&limit=5",
     );
     expect(apiUrl("/traces", { project: "other" }, "/p/default")).toBe("/api/v1/traces?project=other");
-    expect(apiUrl("/users/profile", undefined, "/sign-in")).toBe("/api/v1/users/profile");
+    expect(apiUrl("/users/profile", undefined, "/p/default/traces")).toBe("/api/v1/users/profile");
     expect(projectOfPath("/p/")).toBeUndefined();
   });
 

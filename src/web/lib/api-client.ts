@@ -46,7 +46,7 @@ export function projectOfPath(pathname: string): string | undefined {
 export function apiUrl(path: string, params: Params = {}, pathname = location.pathname): string {
   const search = new URLSearchParams();
   const project = projectOfPath(pathname);
-  if (project !== undefined && params.project === undefined && !path.startsWith("/auth/")) {
+  if (project !== undefined && params.project === undefined && !/^\/(auth|users)\//.test(path)) {
     search.set("project", project);
   }
   for (const [name, value] of Object.entries(params)) {

@@ -66,7 +66,8 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => height,
-    overscan: 12,
+    overscan: 10,
+    useFlushSync: false,
     getItemKey: (index) => rowId(rows[index]!),
     scrollPaddingStart: HEADER_PX,
   });
@@ -127,7 +128,8 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
         data-grid
         onClick={onClick}
         onKeyDown={onKeyDown}
-        className="-outline-offset-2!"
+        // The active row shows the focus; without one the grid itself does.
+        className={cx("group/grid", activeIndex >= 0 ? "outline-none" : "-outline-offset-2!")}
       >
         {/* biome-ignore lint/a11y/useSemanticElements: see the grid */}
         {/* biome-ignore lint/a11y/useFocusableInteractive: the checkbox inside takes the focus */}
@@ -149,7 +151,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
               className="justify-center"
             />
           </div>
-          {(asCards ? columns.slice(0, 1) : shown).map((column) => (
+          {(asCards ? [{ id: "card", header: props.label, align: undefined }] : shown).map((column) => (
             // biome-ignore lint/a11y/useSemanticElements: see the grid
             // biome-ignore lint/a11y/useFocusableInteractive: headers do nothing yet
             <div

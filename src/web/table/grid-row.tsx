@@ -43,7 +43,9 @@ function GridRowInner<Row>(props: GridRowProps<Row>) {
         "transition-colors duration-1000 hover:bg-surface-hover hover:duration-0",
         props.selected && "bg-accent-soft",
         props.fresh && "bg-success-soft motion-reduce:bg-transparent",
-        props.active && "shadow-[inset_3px_0_0_var(--color-accent)] bg-surface-hover",
+        props.active && "shadow-[inset_3px_0_0_var(--color-accent)]",
+        props.active && "group-focus-visible/grid:shadow-[inset_0_0_0_2px_var(--color-accent)]",
+        props.active && !props.selected && "bg-surface-hover",
       )}
     >
       {/* biome-ignore lint/a11y/useSemanticElements: see the row */}

@@ -18,7 +18,10 @@ export interface DialogProps {
 
 const WIDTHS = { sm: "w-[26rem]", md: "w-[34rem]", lg: "w-[48rem]" };
 
-/** A modal on the browser's `<dialog>`: traps focus, Escape closes, focus returns to where it was. */
+/**
+ * A modal on the browser's `<dialog>`: traps focus, Escape closes, focus returns to where it was. What has
+ * `data-autofocus` gets the focus first.
+ */
 export function Dialog({
   open,
   onClose,
@@ -35,7 +38,10 @@ export function Dialog({
   useEffect(() => {
     const dialog = box.current;
     if (!dialog) return;
-    if (open && !dialog.open) dialog.showModal();
+    if (open && !dialog.open) {
+      dialog.showModal();
+      dialog.querySelector<HTMLElement>("[data-autofocus]")?.focus();
+    }
     if (!open && dialog.open) dialog.close();
   }, [open]);
 

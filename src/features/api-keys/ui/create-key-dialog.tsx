@@ -80,7 +80,7 @@ export function CreateKeyDialog({
           name="key-name"
           placeholder="checkout-agent, production"
           autoComplete="off"
-          autoFocus
+          data-autofocus
           maxLength={100}
           value={name}
           onChange={(event) => setName(event.target.value)}

@@ -38,7 +38,7 @@ export function RevokeKeyDialog({
       description="Whatever sends with this key is refused from now on. This cannot be undone."
       footer={
         <>
-          <Button autoFocus onClick={close}>
+          <Button data-autofocus onClick={close}>
             Keep it
           </Button>
           <Button variant="danger" busy={revoke.isPending} onClick={() => target && revoke.mutate(target)}>

@@ -55,48 +55,51 @@ function Connect({ project }: { project: string }) {
       ) : status.isError && !status.data ? (
         <ErrorState error={status.error} onRetry={() => status.refetch()} />
       ) : (
-        <ol>
-          <Step number={1} title="Get a key">
-            <SnippetKey project={project} value={key} onMade={setKey} />
-            <p className="mt-3 flex flex-wrap items-center gap-x-2 text-text-muted">
-              OTLP/HTTP endpoint
-              <code className="font-mono text-xs break-all text-text">{endpoint}</code>
-              <CopyButton text={endpoint} label="Copy the endpoint" />
-            </p>
-          </Step>
-          <Step number={2} title="Send from your program">
-            <Tabs
-              label="Ways to connect"
-              tabs={SNIPPETS.map(({ id, label }) => ({ id, label }))}
-              value={snippet.id}
-              onChange={(tab) =>
-                navigate({
-                  to: ".",
-                  search: ((before: Record<string, unknown>) => ({ ...before, tab })) as never,
-                  replace: true,
-                  resetScroll: false,
-                })
-              }
-              panelClassName="space-y-3 pt-3"
-            >
-              <p className="text-text-muted">{snippet.intro}</p>
-              {snippet.steps({ endpoint, key: key ?? KEY_PLACEHOLDER }).map((step) => (
-                <CodeBlock key={step.title} title={step.title} code={step.code} />
-              ))}
-            </Tabs>
-          </Step>
-          <Step number={3} title="See it arrive">
-            <FirstSpan
-              project={project}
-              status={status.data}
-              arrived={arrived}
-              connected={live.status === "open"}
-            />
-            <div className="mt-3">
+        <>
+          <ol>
+            <Step number={1} title="Get a key">
+              <SnippetKey project={project} value={key} onMade={setKey} />
+              <p className="mt-3 flex flex-wrap items-center gap-x-2 text-text-muted">
+                OTLP/HTTP endpoint
+                <code className="font-mono text-xs break-all text-text">{endpoint}</code>
+                <CopyButton text={endpoint} label="Copy the endpoint" />
+              </p>
+            </Step>
+            <Step number={2} title="Send from your program">
+              <Tabs
+                label="Ways to connect"
+                tabs={SNIPPETS.map(({ id, label }) => ({ id, label }))}
+                value={snippet.id}
+                onChange={(tab) =>
+                  navigate({
+                    to: ".",
+                    search: ((before: Record<string, unknown>) => ({ ...before, tab })) as never,
+                    replace: true,
+                    resetScroll: false,
+                  })
+                }
+                panelClassName="space-y-3 pt-3"
+              >
+                <p className="text-text-muted">{snippet.intro}</p>
+                {snippet.steps({ endpoint, key: key ?? KEY_PLACEHOLDER }).map((step) => (
+                  <CodeBlock key={step.title} title={step.title} code={step.code} />
+                ))}
+              </Tabs>
+            </Step>
+            <Step number={3} title="See it arrive">
+              <p className="mb-3 text-text-muted">
+                Nothing at hand to run? A test trace goes through the same door as your agents' spans.
+              </p>
               <TestTrace project={project} />
-            </div>
-          </Step>
-        </ol>
+            </Step>
+          </ol>
+          <FirstSpan
+            project={project}
+            status={status.data}
+            arrived={arrived}
+            connected={live.status === "open"}
+          />
+        </>
       )}
     </div>
   );

@@ -6,7 +6,10 @@ import { formatCount } from "#web/lib/format.ts";
 import { buttonClass } from "#web/ui/button.tsx";
 import { RelativeTime } from "#web/ui/relative-time.tsx";
 
-/** Waiting for the first span, or that spans arrive, with the way to them. */
+/**
+ * Waiting for the first span, or that spans arrive, with the way to them. Stays in view at the bottom while the
+ * snippets are read.
+ */
 export function FirstSpan({
   project,
   status,
@@ -25,7 +28,8 @@ export function FirstSpan({
     <div
       role="status"
       className={cx(
-        "flex flex-wrap items-center gap-x-3 gap-y-2 rounded-lg border px-4 py-3 transition-colors duration-500",
+        "sticky bottom-4 z-10 mt-6 flex flex-wrap items-center gap-x-3 gap-y-2 rounded-lg border px-4 py-3",
+        "shadow-pop transition-colors duration-500",
         received ? "border-success/40 bg-success-soft" : "border-border bg-surface",
       )}
     >

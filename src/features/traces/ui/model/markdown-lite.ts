@@ -226,7 +226,7 @@ export function parseInline(text: string, depth = 0): Inline[] {
       continue;
     }
     if (char === "h" && (text.startsWith("http://", i) || text.startsWith("https://", i))) {
-      const raw = /^https?:\/\/[^\s<>"'`*\]|]{1,2000}/.exec(text.slice(i, i + 2_010))?.[0] ?? "";
+      const raw = /^https?:\/\/[^\s<>"'`*\]|]{1,1900}/.exec(text.slice(i, i + 1_910))?.[0] ?? "";
       const href = safeHref(raw.replace(/[.,;:!?)]+$/, ""));
       if (href) {
         add({ type: "link", href, children: [{ type: "text", text: href }] });

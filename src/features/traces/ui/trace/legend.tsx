@@ -34,12 +34,15 @@ export function Legend({
         </li>
       )}
       {skew && (
-        <li className="flex items-center gap-1">
+        <li
+          className="flex items-center gap-1"
+          title="Recorded before its parent: drawn at the parent's start, since the clocks disagree"
+        >
           <span
             aria-hidden
             className="h-2 w-4 rounded-sm bg-series-8 bg-[repeating-linear-gradient(135deg,transparent_0_3px,var(--color-bg)_3px_5px)]"
           />
-          Clock skew, moved to its parent's start
+          Clock skew, moved
         </li>
       )}
       {missing && (

@@ -1,7 +1,8 @@
 import { Link } from "@tanstack/react-router";
 import { ArrowLeft, Braces, Link2, MoreHorizontal, SquareTerminal } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { copyText } from "#web/lib/clipboard.ts";
+import { cx } from "#web/lib/cx.ts";
 import {
   formatAbsoluteTime,
   formatCost,
@@ -27,6 +28,8 @@ async function copy(text: string, what: string) {
 /** What a trace adds up to, and the ways to take it elsewhere. */
 export function TraceHeader({ project, trace }: { project: string; trace: TraceSummary }) {
   const zone = useTimeZone();
+  // On a phone the first figures are enough until asked for more; the waterfall needs the room.
+  const [whole, setWhole] = useState(false);
   const { usage } = trace;
   const url = traceUrl(project, trace.trace_id);
   return (
@@ -81,17 +84,30 @@ export function TraceHeader({ project, trace }: { project: string; trace: TraceS
           />
         </span>
       </div>
-      <dl className="mt-1.5 flex flex-wrap items-center gap-x-4 gap-y-1 text-xs">
+      <dl
+        data-short={whole ? undefined : ""}
+        className="group/facts mt-1.5 flex flex-wrap items-center gap-x-4 gap-y-1 text-xs"
+      >
         <Fact name="Duration">{formatDurationMs(trace.duration_ms)}</Fact>
-        <Fact name="Start">{formatAbsoluteTime(trace.start_time, zone)}</Fact>
+        <Fact minor name="Start">
+          {formatAbsoluteTime(trace.start_time, zone)}
+        </Fact>
         <Fact name="Spans">{formatNumber(trace.span_count)}</Fact>
         {trace.error_count > 0 && (
           <Fact name="Errors">
             <span className="text-danger">{formatNumber(trace.error_count)}</span>
           </Fact>
         )}
-        {trace.llm_call_count > 0 && <Fact name="LLM calls">{formatNumber(trace.llm_call_count)}</Fact>}
-        {trace.tool_call_count > 0 && <Fact name="Tool calls">{formatNumber(trace.tool_call_count)}</Fact>}
+        {trace.llm_call_count > 0 && (
+          <Fact minor name="LLM calls">
+            {formatNumber(trace.llm_call_count)}
+          </Fact>
+        )}
+        {trace.tool_call_count > 0 && (
+          <Fact minor name="Tool calls">
+            {formatNumber(trace.tool_call_count)}
+          </Fact>
+        )}
         {trace.total_tokens > 0 && (
           <Fact name="Tokens">
             <span
@@ -112,7 +128,7 @@ export function TraceHeader({ project, trace }: { project: string; trace: TraceS
         <Names name="Agents" values={trace.agents} />
         <Names name="Models" values={trace.models} />
         {trace.session_id && (
-          <Fact name="Session">
+          <Fact minor name="Session">
             <FilterLink
               project={project}
               search={{ session_id: trace.session_id }}
@@ -121,19 +137,31 @@ export function TraceHeader({ project, trace }: { project: string; trace: TraceS
           </Fact>
         )}
         {trace.user_id && (
-          <Fact name="User">
+          <Fact minor name="User">
             <FilterLink project={project} search={{ user_id: trace.user_id }} value={trace.user_id} />
           </Fact>
         )}
-        {trace.environment && <Fact name="Environment">{trace.environment}</Fact>}
+        {trace.environment && (
+          <Fact minor name="Environment">
+            {trace.environment}
+          </Fact>
+        )}
       </dl>
+      <button
+        type="button"
+        aria-expanded={whole}
+        onClick={() => setWhole(!whole)}
+        className="h-6 text-xs text-accent hover:underline sm:hidden"
+      >
+        {whole ? "Less" : "More about this trace"}
+      </button>
     </header>
   );
 }
 
-function Fact({ name, children }: { name: string; children: ReactNode }) {
+function Fact({ name, minor, children }: { name: string; minor?: boolean; children: ReactNode }) {
   return (
-    <div className="flex min-w-0 items-center gap-1.5">
+    <div className={cx("flex min-w-0 items-center gap-1.5", minor && "max-sm:group-data-short/facts:hidden")}>
       <dt className="text-text-muted">{name}</dt>
       <dd className="min-w-0 truncate font-medium tabular-nums">{children}</dd>
     </div>
@@ -145,7 +173,7 @@ const MAX_NAMES = 3;
 function Names({ name, values }: { name: string; values: readonly string[] }) {
   if (values.length === 0) return null;
   return (
-    <Fact name={name}>
+    <Fact minor name={name}>
       <span className="flex flex-wrap items-center gap-1" title={values.join(", ")}>
         {values.slice(0, MAX_NAMES).map((value) => (
           <Badge key={value}>{value}</Badge>

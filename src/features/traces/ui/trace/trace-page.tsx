@@ -44,7 +44,12 @@ export function TracePage() {
       );
     }
     return (
-      <ErrorState level="h1" error={trace.error} title="The trace could not be read" onRetry={() => trace.refetch()} />
+      <ErrorState
+        level="h1"
+        error={trace.error}
+        title="The trace could not be read"
+        onRetry={() => trace.refetch()}
+      />
     );
   }
   return (

@@ -55,25 +55,27 @@ export const WaterfallRow = memo(function WaterfallRow(props: WaterfallRowProps)
       aria-label={rowLabel(node)}
       style={{ transform: `translateY(${props.top}px)`, height: props.height }}
       className={cx(
-        "absolute inset-x-0 top-0 flex cursor-pointer text-xs",
+        "absolute inset-x-0 top-0 flex cursor-pointer text-xs [contain:layout_paint_style]",
         stacked && "flex-col justify-center gap-0.5 pr-3",
-        active ? "bg-accent-soft" : "hover:bg-surface-hover",
+        active
+          ? "bg-accent-soft group-focus-visible/tree:shadow-[inset_0_0_0_1.5px_var(--color-accent)]"
+          : "hover:bg-surface-hover",
       )}
     >
+      {depth > 0 && (
+        <span
+          aria-hidden
+          className="pointer-events-none absolute inset-y-0 left-[13px]"
+          style={{
+            width: indent,
+            backgroundImage: `repeating-linear-gradient(to right, var(--color-border) 0 1px, transparent 1px ${INDENT_PX}px)`,
+          }}
+        />
+      )}
       <div
         className="relative flex min-w-0 items-center gap-1.5 pr-2"
         style={{ paddingLeft: indent + 6, width: stacked ? undefined : "var(--name-width)", flex: "none" }}
       >
-        {depth > 0 && (
-          <span
-            aria-hidden
-            className="pointer-events-none absolute -inset-y-px left-[13px] opacity-80"
-            style={{
-              width: indent,
-              backgroundImage: `repeating-linear-gradient(to right, var(--color-border) 0 1px, transparent 1px ${INDENT_PX}px)`,
-            }}
-          />
-        )}
         {node.childCount > 0 ? (
           <span
             data-toggle
@@ -128,15 +130,18 @@ export const WaterfallRow = memo(function WaterfallRow(props: WaterfallRowProps)
           {stacked && <span className="w-14 text-right">{formatDurationMs(node.endMs - node.startMs)}</span>}
         </span>
       </div>
-      <Bar {...props} indent={indent} />
+      <Bar {...props} />
     </div>
   );
 });
 
+/** A mark within a bar of a few pixels would hide it. */
+const MARKS_FROM_PERCENT = 1.5;
+
 const HATCH =
   "repeating-linear-gradient(135deg, transparent 0 3px, color-mix(in srgb, var(--color-bg) 45%, transparent) 3px 6px)";
 
-function Bar({ node, domain, stacked, indent }: WaterfallRowProps & { indent: number }) {
+function Bar({ node, domain, stacked }: WaterfallRowProps) {
   const { span } = node;
   const bar = barOf(node, domain, span?.time_to_first_token_ms ?? null);
   const style = GROUP_STYLE[span ? groupOf(span) : "missing"];
@@ -151,8 +156,7 @@ function Bar({ node, domain, stacked, indent }: WaterfallRowProps & { indent: nu
   return (
     <div
       aria-hidden
-      className={cx("relative min-w-0", stacked ? "h-1.5" : "mr-16 flex-1")}
-      style={stacked ? { marginLeft: indent + 26 } : undefined}
+      className={cx("relative min-w-0", stacked ? "ml-3 h-1.5" : "mr-16 flex-1")}
       title={tip.filter(Boolean).join(" · ")}
     >
       <div
@@ -165,7 +169,7 @@ function Bar({ node, domain, stacked, indent }: WaterfallRowProps & { indent: nu
         )}
         style={{ left: `${bar.left}%`, width: `${bar.width}%`, minWidth: 3 }}
       >
-        {bar.firstToken !== null && (
+        {bar.firstToken !== null && bar.width > MARKS_FROM_PERCENT && (
           <>
             <span
               className="absolute inset-y-0 left-0 bg-surface/55"

@@ -10,6 +10,7 @@ import {
   useMemo,
   useRef,
 } from "react";
+import { cx } from "#web/lib/cx.ts";
 import { formatDurationMs } from "#web/lib/format.ts";
 import { createPersistentStore, useStore } from "#web/lib/persistent-store.ts";
 import { useElementWidth } from "#web/table/use-element-width.ts";
@@ -67,15 +68,24 @@ export function Waterfall({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => height,
-    overscan: 20,
+    overscan: 12,
+    useFlushSync: false,
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: sizes are read again when the height changes
   useEffect(() => virtual.measure(), [height]);
 
   const activeRow = active < 0 ? -1 : rowOf(rows, active);
+  const before = useRef(activeRow);
   // biome-ignore lint/correctness/useExhaustiveDependencies: only another active node scrolls, not a change of the rows above it
   useEffect(() => {
-    if (activeRow >= 0) virtual.scrollToIndex(activeRow, { align: "auto" });
+    const step = Math.abs(activeRow - before.current);
+    before.current = activeRow;
+    const view = scroller.current;
+    if (activeRow < 0 || !view) return;
+    const top = activeRow * height;
+    if (top >= view.scrollTop && top + height <= view.scrollTop + view.clientHeight) return;
+    // After a jump one wants to see what is around; walking goes on at the edge.
+    virtual.scrollToIndex(activeRow, { align: step > 1 ? "center" : "auto" });
   }, [active]);
 
   const items = virtual.getVirtualItems();
@@ -153,7 +163,7 @@ export function Waterfall({
           aria-activedescendant={rendered ? `${base}${active}` : undefined}
           onKeyDown={onKeyDown}
           onClick={onClick}
-          className="relative -outline-offset-2!"
+          className={cx("group/tree relative", rendered ? "outline-none" : "-outline-offset-2!")}
           style={{ height: virtual.getTotalSize(), minHeight: 1 }}
         >
           {!stacked && (

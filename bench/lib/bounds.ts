@@ -1,0 +1,105 @@
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { startEngines } from "#embedded/index.ts";
+import { readProtobufTraces } from "#features/ingest/server/otlp/trace-reader.ts";
+import { SpanBatch } from "#features/ingest/server/spans/span-batch.ts";
+import { insertSpans } from "#features/ingest/server/spans/span-store.ts";
+import { connectClickHouse } from "#platform/clickhouse/telemetry-store.ts";
+import { readMigrations, splitStatements } from "#platform/migrations/read-migrations.ts";
+import { MIGRATIONS_FOLDER } from "#src/context.ts";
+import { CpuMeter } from "./cpu-meter.ts";
+import { temporaryDataFolder } from "./product.ts";
+import { SpanTemplate } from "./span-template.ts";
+
+const PROJECT_ID = "018f0000-0000-7000-8000-000000000001";
+const BATCH = 1000;
+
+/** What no arrangement of the same parts could pass. */
+export interface Bounds {
+  /** Spans/s of the protobuf reader alone, on one core, with a sink that does nothing. */
+  decode: number;
+  /** The same with dialects and row encoding: all that the server's one thread must do per span. */
+  decodeAndEncode: number;
+  /** Spans/s that the ClickHouse child takes when ready-made rows are inserted one group after another, fsynced. */
+  insert: number;
+  /** CPU microseconds per span of the ClickHouse child during those inserts. */
+  insertCpuUsPerSpan: number;
+  rowsPerInsert: number;
+}
+
+/** Measures all bounds, each for about `seconds`. */
+export async function measureBounds(seconds: number, rowsPerInsert: number): Promise<Bounds> {
+  const template = new SpanTemplate(BATCH, 7);
+  const decode = rateOf(seconds, () => {
+    readProtobufTraces(template.bytes, Date.now(), () => {});
+    return template.spans;
+  });
+  const decodeAndEncode = rateOf(seconds, () => encodeRows(template).size);
+  return { decode, decodeAndEncode, rowsPerInsert, ...(await measureInserts(seconds, rowsPerInsert)) };
+}
+
+/** Spans per second of `work`, which returns how many it did; the first half second is warm-up. */
+function rateOf(seconds: number, work: () => number): number {
+  for (const until = performance.now() + 500; performance.now() < until; ) work();
+  let spans = 0;
+  const startedAt = performance.now();
+  while (performance.now() < startedAt + seconds * 1000) spans += work();
+  return (spans * 1000) / (performance.now() - startedAt);
+}
+
+function encodeRows(template: SpanTemplate): SpanBatch {
+  const nowMs = Date.now();
+  const batch = new SpanBatch(PROJECT_ID, nowMs, template.bytes.length);
+  readProtobufTraces(template.bytes, nowMs, (span) => batch.add(span));
+  return batch;
+}
+
+async function measureInserts(
+  seconds: number,
+  rowsPerInsert: number,
+): Promise<{ insert: number; insertCpuUsPerSpan: number }> {
+  const folder = await temporaryDataFolder();
+  const engines = await startEngines({
+    dataFolder: folder.path,
+    logger: { info() {}, warn() {}, error() {} } as never,
+    postgres: false,
+    clickhouse: true,
+    clickhouseMemoryLimitBytes: 1536 * 1024 * 1024,
+  });
+  const url = new URL(engines.clickhouseUrl!);
+  url.username = engines.clickhouseUser!;
+  url.password = engines.clickhousePassword!;
+  const store = connectClickHouse(url.href);
+  try {
+    for (const migration of await readMigrations(join(MIGRATIONS_FOLDER, "clickhouse")))
+      for (const statement of splitStatements(migration.sql)) await store.command(statement);
+    const template = new SpanTemplate(BATCH, 8);
+    const pool = Array.from({ length: Math.ceil(rowsPerInsert / BATCH) * 4 }, () => {
+      template.refresh(Date.now());
+      return encodeRows(template).rows();
+    });
+    const perInsert = Math.ceil(rowsPerInsert / BATCH);
+    let turn = 0;
+    const insertOnce = () =>
+      insertSpans(
+        store,
+        Array.from({ length: perInsert }, () => pool[turn++ % pool.length]!),
+        randomUUID(),
+      );
+    for (let i = 0; i < 5; i++) await insertOnce();
+    const meter = new CpuMeter(process.pid);
+    let rows = 0;
+    const startedAt = performance.now();
+    while (performance.now() < startedAt + seconds * 1000) {
+      await insertOnce();
+      rows += perInsert * BATCH;
+    }
+    const elapsed = performance.now() - startedAt;
+    const cpu = meter.stop();
+    return { insert: (rows * 1000) / elapsed, insertCpuUsPerSpan: (cpu.clickhouse * 1000) / rows };
+  } finally {
+    await store.close();
+    await engines.stop();
+    await folder.remove();
+  }
+}
