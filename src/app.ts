@@ -23,7 +23,7 @@ export async function createApp(context: Context, lifecycle: Lifecycle): Promise
 
   registerHealthRoutes(app, lifecycle, healthChecks(context));
   registerMetricsRoute(app, context.metrics, () => {
-    context.metrics.ingestBufferedBytes.set(context.ingest.bufferedBytes);
+    context.metrics.ingestBufferedBytes.set(context.ingest.memory.usedBytes);
     context.metrics.liveStreams.set(context.live.listenerCount);
   });
   await registerOtlpRoutes(app, context.ingest, context.metrics);
@@ -64,6 +64,7 @@ function serverOptions(context: Context) {
       projects: context.projects,
       apiKeys: context.apiKeyVerifier,
       permissions: context.permissions,
+      secureCookies: context.config.http.secureCookies,
     }),
   };
 }

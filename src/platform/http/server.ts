@@ -72,7 +72,13 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   });
   await app.register(helmet, securityHeaders(options.secure));
   await app.register(cookie);
-  await app.register(compress, { global: true, threshold: 1024, encodings: ["br", "gzip"] });
+  await app.register(compress, {
+    global: true,
+    // Compressed bodies are for telemetry, which bounds and undoes the encoding itself.
+    globalDecompression: false,
+    threshold: 1024,
+    encodings: ["br", "gzip"],
+  });
   await app.register(rateLimit, {
     max: REQUESTS_PER_MINUTE,
     timeWindow: 60_000,

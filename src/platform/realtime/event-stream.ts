@@ -28,14 +28,24 @@ export function openEventStream(request: FastifyRequest, reply: FastifyReply): E
   });
   raw.write("retry: 2000\n\n");
   const heartbeat = setInterval(() => raw.write(": still here\n\n"), HEARTBEAT_MS);
-  raw.once("close", () => clearInterval(heartbeat));
+  if (raw.destroyed) clearInterval(heartbeat);
+  else raw.once("close", () => clearInterval(heartbeat));
   request.raw.socket.setNoDelay(true);
   return {
     send(event, id, data) {
+      // An event may come between the end of the stream and the last byte's leaving.
+      if (raw.writableEnded || raw.destroyed) return;
       if (raw.writableLength > MAX_UNSENT_BYTES) raw.destroy();
       else raw.write(`event: ${event}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`);
     },
-    onClose: (listener) => raw.once("close", listener),
-    close: () => raw.end(),
+    onClose(listener) {
+      // The reader may have gone while it was being recognised.
+      if (raw.destroyed) listener();
+      else raw.once("close", listener);
+    },
+    close() {
+      clearInterval(heartbeat);
+      raw.end();
+    },
   };
 }

@@ -91,10 +91,10 @@ function PaletteBody({ text, setText }: { text: string; setText: (text: string) 
   const { project = "" } = useParams({ strict: false });
   const navigate = useNavigate();
   const router = useRouter();
-  const recent = useRecentPages();
+  const here = router.state.location.pathname;
+  const recent = useRecentPages().filter((page) => page.path.split("?")[0] !== here);
   const { data: profile } = useQuery(profileQuery);
   const traceId = traceIdIn(text);
-  const here = router.state.location.pathname;
   const projects = profile?.projects ?? [];
 
   return (
@@ -109,9 +109,6 @@ function PaletteBody({ text, setText }: { text: string; setText: (text: string) 
         />
       </div>
       <Command.List className="max-h-[min(26rem,60vh)] overflow-y-auto p-1.5">
-        <Command.Empty className="px-3 py-8 text-center text-text-muted">
-          Nothing has that name.
-        </Command.Empty>
         {text.trim() !== "" && (
           <Command.Group heading="Traces" className={groupClass} forceMount>
             {traceId ? (
@@ -198,19 +195,17 @@ function PaletteBody({ text, setText }: { text: string; setText: (text: string) 
               ))}
           </Command.Group>
         )}
-        {recent.some((page) => !page.path.startsWith(here)) && (
+        {recent.length > 0 && (
           <Command.Group heading="Recent" className={groupClass}>
-            {recent
-              .filter((page) => page.path.split("?")[0] !== here)
-              .map((page) => (
-                <Item
-                  key={page.path}
-                  icon={History}
-                  label={page.title}
-                  value={`recent ${page.path} ${page.title}`}
-                  run={() => router.history.push(page.path)}
-                />
-              ))}
+            {recent.map((page) => (
+              <Item
+                key={page.path}
+                icon={History}
+                label={page.title}
+                value={`recent ${page.path} ${page.title}`}
+                run={() => router.history.push(page.path)}
+              />
+            ))}
           </Command.Group>
         )}
       </Command.List>

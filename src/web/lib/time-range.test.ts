@@ -163,7 +163,7 @@ describe("describeRange", () => {
     [{ from: "30m" }, "Last 30 minutes"],
     [{ from: "1h" }, "Last hour"],
     [{ from: "yesterday" }, "Yesterday"],
-    [{ from: "now-1M/M" }, "Now-1M/M"],
+    [{ from: "now-1M/M" }, "now-1M/M"],
     [{ from: "2026-11-20T14:00:00Z", to: "2026-11-20T15:00:00Z" }, "2026-11-20 14:00 – 15:00"],
     [{ from: "now-6h", to: "now-3h" }, "now-6h – now-3h"],
   ] as [TypedRange, string][])("%j is %s", (range, words) => {

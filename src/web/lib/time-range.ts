@@ -142,7 +142,11 @@ export function describeRange(range: TypedRange, format: (epochMs: number) => st
       : `${from} – ${to}`;
   }
   const span = parseSpan(expandName(range.from));
-  if (span === null) return range.from.charAt(0).toUpperCase() + range.from.slice(1);
+  if (span === null) {
+    return /^[a-z ]+$/i.test(range.from)
+      ? range.from.charAt(0).toUpperCase() + range.from.slice(1)
+      : range.from;
+  }
   const name = UNIT_NAMES[span.unit];
   return span.count === 1 ? `Last ${name}` : `Last ${span.count} ${name}s`;
 }

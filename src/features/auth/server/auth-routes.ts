@@ -136,7 +136,7 @@ export function registerAuthRoutes(app: HttpServer, parts: AuthRouteParts): void
       schema: { tags: ["identity"], summary: "End the session of the cookie", response: { 204: z.null() } },
     },
     async (request, reply) => {
-      const token = readSessionCookie(request);
+      const token = readSessionCookie(request, secureCookies);
       if (token) await sessions.end(token);
       clearSessionCookie(reply, secureCookies);
       return reply.code(204).send(null);

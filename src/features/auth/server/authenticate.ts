@@ -18,6 +18,7 @@ export interface AuthenticateParts {
   projects: ProjectStore;
   apiKeys: ApiKeyVerifier;
   permissions: Record<Role, ReadonlySet<Permission>>;
+  secureCookies: boolean;
 }
 
 /** Recognises a caller by API key (`Authorization: Bearer`, `X-API-Key`) or by session cookie, in this order. */
@@ -35,7 +36,7 @@ export function createAuthenticate(parts: AuthenticateParts): Authenticate {
         },
       );
     }
-    const token = readSessionCookie(request);
+    const token = readSessionCookie(request, parts.secureCookies);
     return token === undefined ? null : userPrincipal(parts, request, token);
   };
 }

@@ -7,8 +7,9 @@ const PLAIN_NAME = "flightdeck_session";
 
 const attributes = (secure: boolean) => ({ path: "/", httpOnly: true, sameSite: "lax", secure }) as const;
 
-export function readSessionCookie(request: FastifyRequest): string | undefined {
-  return request.cookies[SECURE_NAME] ?? request.cookies[PLAIN_NAME];
+/** Over https only the `__Host-` cookie counts: another host of the same site could have set the plain one. */
+export function readSessionCookie(request: FastifyRequest, secure: boolean): string | undefined {
+  return request.cookies[secure ? SECURE_NAME : PLAIN_NAME];
 }
 
 export function setSessionCookie(reply: FastifyReply, token: string, secure: boolean): void {

@@ -1,5 +1,3 @@
-import { FlightdeckError } from "#platform/errors/flightdeck-error.ts";
-
 /** When a group is closed and written: whichever comes first. */
 export interface GroupLimits {
   maxDelayMs: number;
@@ -19,12 +17,8 @@ export interface Groupable {
  * Collects the batches of concurrent requests and writes them together, one group after another, because
  * a store's cost per insert is high and per row low. `submit` resolves when the group is durable. While a
  * group is being written the next one fills, so under load groups grow and the cost per row falls.
- *
- * Memory is bounded by `maxBufferedBytes`: beyond it `submit` refuses with `ingest_busy` (429).
  */
 export class GroupCommit<T extends Groupable> {
-  /** Bytes accepted and not durable yet. */
-  bufferedBytes = 0;
   private waiting: { batch: T; resolve: () => void; reject: (error: unknown) => void }[] = [];
   private waitingRows = 0;
   private waitingBytes = 0;
@@ -32,34 +26,14 @@ export class GroupCommit<T extends Groupable> {
   private writing: Promise<void> | undefined;
   private readonly write: (group: readonly T[]) => Promise<void>;
   private readonly limits: GroupLimits;
-  private readonly maxBufferedBytes: number;
 
-  constructor(
-    write: (group: readonly T[]) => Promise<void>,
-    options: { maxBufferedBytes: number; limits?: GroupLimits },
-  ) {
+  constructor(write: (group: readonly T[]) => Promise<void>, limits: GroupLimits = DEFAULT_GROUP_LIMITS) {
     this.write = write;
-    this.maxBufferedBytes = options.maxBufferedBytes;
-    this.limits = options.limits ?? DEFAULT_GROUP_LIMITS;
-  }
-
-  /** Throws `ingest_busy` when `bytes` more would not fit into memory. One request always fits into an idle process. */
-  assertRoomFor(bytes: number): void {
-    if (this.bufferedBytes > 0 && this.bufferedBytes + bytes > this.maxBufferedBytes) {
-      throw new FlightdeckError(
-        "The server is taking in more telemetry than it can store. Send this request again later.",
-        {
-          code: "ingest_busy",
-          status: 429,
-          retryAfterSeconds: 1,
-        },
-      );
-    }
+    this.limits = limits;
   }
 
   /** Resolves when the batch is durable; rejects with the error of the write. */
   submit(batch: T): Promise<void> {
-    this.bufferedBytes += batch.byteLength;
     return new Promise<void>((resolve, reject) => {
       this.waiting.push({ batch, resolve, reject });
       this.waitingRows += batch.size;
@@ -121,8 +95,6 @@ export class GroupCommit<T extends Groupable> {
       for (const entry of group) entry.resolve();
     } catch (error) {
       for (const entry of group) entry.reject(error);
-    } finally {
-      for (const entry of group) this.bufferedBytes -= entry.batch.byteLength;
     }
   }
 }

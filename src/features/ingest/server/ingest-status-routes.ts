@@ -42,12 +42,18 @@ export function registerIngestStatusRoutes(
     },
     async (request, reply) => {
       const trace = buildTestTrace(Date.now());
-      await parts.ingest.takeTraces({
-        projectId: projectOf(request).id,
-        body: Buffer.from(JSON.stringify(trace)),
-        contentEncoding: undefined,
-        encoding: "json",
-      });
+      const memory = parts.ingest.memory.open();
+      try {
+        await parts.ingest.takeTraces({
+          projectId: projectOf(request).id,
+          body: Buffer.from(JSON.stringify(trace)),
+          contentEncoding: undefined,
+          encoding: "json",
+          memory,
+        });
+      } finally {
+        memory.release();
+      }
       return reply.code(201).send({ trace_id: trace.resourceSpans[0]!.scopeSpans[0]!.spans[0]!.traceId });
     },
   );

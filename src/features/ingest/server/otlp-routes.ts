@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { FlightdeckError } from "#platform/errors/flightdeck-error.ts";
 import { projectOf } from "#platform/http/access.ts";
@@ -5,8 +6,10 @@ import { toFlightdeckError, toProblem } from "#platform/http/problem.ts";
 import type { HttpServer } from "#platform/http/server.ts";
 import type { Metrics } from "#platform/observability/metrics.ts";
 import type { IngestService } from "./ingest-service.ts";
+import type { MemoryShare } from "./memory-budget.ts";
 import { encodeStatus, encodeTraceResponse, otlpEncodingOf } from "./otlp/otlp-response.ts";
 import { otlpTracesSchema } from "./otlp-openapi.ts";
+import { readBody } from "./request-body.ts";
 
 /** gRPC codes that OTLP uses for the statuses we answer: https://opentelemetry.io/docs/specs/otlp/#failures-1 */
 const GRPC_CODES: Record<number, number> = {
@@ -20,6 +23,13 @@ const GRPC_CODES: Record<number, number> = {
   503: 14,
 };
 
+declare module "fastify" {
+  interface FastifyRequest {
+    /** What a telemetry request holds of ingest's memory. */
+    memory: MemoryShare | null;
+  }
+}
+
 const CONTENT_TYPES = { protobuf: "application/x-protobuf", json: "application/json" } as const;
 
 /** OTLP/HTTP, in a scope of its own: bodies stay bytes, and errors speak the request's encoding. */
@@ -30,17 +40,20 @@ export async function registerOtlpRoutes(
 ): Promise<void> {
   await server.register(async (app: FastifyInstance) => {
     app.removeAllContentTypeParsers();
-    app.addContentTypeParser(
-      "*",
-      { parseAs: "buffer", bodyLimit: ingest.maxBodyBytes },
-      (_request, body, done) => {
-        done(null, body);
-      },
+    app.decorateRequest("memory", null);
+    app.addContentTypeParser("*", (request: FastifyRequest, payload: IncomingMessage) =>
+      readBody(
+        payload,
+        ingest.maxBodyBytes,
+        Number(request.headers["content-length"] ?? 0),
+        memoryOf(request),
+      ),
     );
     app.addHook("onRequest", async (request) => {
-      // Refusing before the body is read is what keeps memory bounded when many large requests arrive at once.
-      ingest.assertRoomFor(Number(request.headers["content-length"] ?? 0));
+      request.memory = ingest.memory.open();
     });
+    app.addHook("onResponse", async (request) => memoryOf(request).release());
+    app.addHook("onRequestAbort", async (request) => memoryOf(request).release());
     app.setErrorHandler((error, request, reply) => {
       metrics.ingestRequests.inc({ signal: "traces", outcome: "refused" });
       return sendOtlpError(error, request, reply);
@@ -61,6 +74,7 @@ export async function registerOtlpRoutes(
           projectId: projectOf(request).id,
           body: (request.body as Buffer | undefined) ?? Buffer.alloc(0),
           contentEncoding: request.headers["content-encoding"],
+          memory: memoryOf(request),
           encoding,
         });
         metrics.ingestRequests.inc({
@@ -71,6 +85,11 @@ export async function registerOtlpRoutes(
       },
     );
   });
+}
+
+function memoryOf(request: FastifyRequest): MemoryShare {
+  if (!request.memory) throw new Error("memoryOf is only for telemetry routes.");
+  return request.memory;
 }
 
 /** A protobuf sender gets google.rpc.Status; others problem+json, which carries Status's `message` too. */

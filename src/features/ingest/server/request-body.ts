@@ -1,6 +1,7 @@
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate, zstdDecompress } from "node:zlib";
 import { FlightdeckError } from "#platform/errors/flightdeck-error.ts";
+import type { MemoryShare } from "./memory-budget.ts";
 
 /** Decoders by `Content-Encoding`; they run on zlib's threads, not on the event loop. */
 const DECODERS: Record<string, (body: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>> = {
@@ -16,6 +17,29 @@ export function bodyTooLarge(maxBytes: number): FlightdeckError {
     `The request is larger than ${Math.floor(maxBytes / 1024 / 1024)} MiB after decompression. Export smaller batches.`,
     { code: "body_too_large", status: 413 },
   );
+}
+
+/**
+ * Collects a body. Its memory is taken before it is held: at once where its length was told, else as it
+ * arrives. Throws `body_too_large` (413), and `ingest_busy` (429) where it does not fit beside others.
+ */
+export async function readBody(
+  payload: AsyncIterable<Buffer>,
+  maxBytes: number,
+  declaredBytes: number,
+  memory: MemoryShare,
+): Promise<Buffer> {
+  if (declaredBytes > maxBytes) throw bodyTooLarge(maxBytes);
+  memory.growTo(declaredBytes);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of payload) {
+    size += chunk.length;
+    if (size > maxBytes) throw bodyTooLarge(maxBytes);
+    memory.growTo(size);
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size);
 }
 
 /**

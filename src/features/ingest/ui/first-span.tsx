@@ -28,7 +28,7 @@ export function FirstSpan({
     <div
       role="status"
       className={cx(
-        "sticky bottom-4 z-10 mt-6 flex flex-wrap items-center gap-x-3 gap-y-2 rounded-lg border px-4 py-3",
+        "sticky bottom-4 z-10 mt-6 flex items-center gap-3 rounded-lg border px-4 py-3",
         "shadow-pop transition-colors duration-500",
         received ? "border-success/40 bg-success-soft" : "border-border bg-surface",
       )}
@@ -40,7 +40,7 @@ export function FirstSpan({
           <CircleDashed size={20} className="animate-spin text-text-muted [animation-duration:6s]" />
         </span>
       )}
-      <div className="min-w-0 flex-1 basis-52">
+      <div className="min-w-0 flex-1">
         <p className="font-semibold">
           {arrived
             ? "A span has just arrived"
@@ -48,7 +48,7 @@ export function FirstSpan({
               ? "Spans are arriving"
               : "Waiting for the first span…"}
         </p>
-        <p className="text-text-muted">
+        <p className="text-text-muted max-sm:hidden">
           {received ? (
             <>
               {formatCount(status.spans_last_24h, "span")} in the last 24 hours

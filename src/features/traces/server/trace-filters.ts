@@ -83,7 +83,9 @@ function addAttribute(text: string, index: number, sql: FilterSql): void {
   const v = `{${value}:String}`;
   sql.params[value] = text.slice(split + 1).trim();
   sql.span.push(
-    `(attributes_string[${k}] = ${v} OR resource_attributes[${k}] = ${v}
+    // An absent key reads as empty text, so its presence is asked for too.
+    `((mapContains(attributes_string, ${k}) AND attributes_string[${k}] = ${v})
+      OR (mapContains(resource_attributes, ${k}) AND resource_attributes[${k}] = ${v})
       OR (mapContains(attributes_number, ${k}) AND attributes_number[${k}] = toFloat64OrNull(${v}))
       OR (mapContains(attributes_bool, ${k}) AND toString(attributes_bool[${k}]) = ${v}))`,
   );

@@ -7,7 +7,7 @@ import { daysToRead, searchWindows, type TimeWindow } from "./trace-windows.ts";
 
 /** Where a page ends: the start in nanoseconds and the id of its last trace. */
 export const traceCursorSchema = z.object({
-  start_ns: z.string().regex(/^\d{1,20}$/),
+  start_ns: z.string().regex(/^\d{1,18}$|^[1-8]\d{18}$/),
   id: z.string().regex(/^[0-9a-f]{32}$/),
 });
 export type TraceCursor = z.infer<typeof traceCursorSchema>;

@@ -1,4 +1,3 @@
-import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { TelemetryStore } from "#platform/clickhouse/telemetry-store.ts";
 import { FlightdeckError } from "#platform/errors/flightdeck-error.ts";
@@ -48,7 +47,7 @@ export function registerTraceRoutes(app: HttpServer, store: TelemetryStore): voi
         response: { 200: traceListSchema, 400: problemSchema },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { limit, cursor, from, to, ...filter } = request.query;
       const after = cursor === undefined ? undefined : decodeCursor(cursor, traceCursorSchema);
       const rows = await listTraces(store, projectOf(request).id, {
@@ -56,7 +55,7 @@ export function registerTraceRoutes(app: HttpServer, store: TelemetryStore): voi
         range: parseTimeRange({ from, to }, Date.now()),
         limit: limit + 1,
         after,
-        signal: abortSignalOf(request),
+        signal: abortSignalOf(reply),
       });
       const page = rows.slice(0, limit);
       const last = page.at(-1);
@@ -79,9 +78,9 @@ export function registerTraceRoutes(app: HttpServer, store: TelemetryStore): voi
         response: { 200: traceFacetsSchema, 400: problemSchema },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const range = parseTimeRange(request.query, Date.now());
-      return readFacets(store, projectOf(request).id, range, abortSignalOf(request));
+      return readFacets(store, projectOf(request).id, range, abortSignalOf(reply));
     },
   );
 
@@ -97,11 +96,11 @@ export function registerTraceRoutes(app: HttpServer, store: TelemetryStore): voi
         response: { 200: traceDetailSchema, 404: problemSchema },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { include, exclude } = request.query;
-      const signal = abortSignalOf(request);
+      const signal = abortSignalOf(reply);
       const projectId = projectOf(request).id;
-      const trace = await requireTrace(store, request, request.params.traceId);
+      const trace = await requireTrace(store, projectId, request.params.traceId, signal);
       const limit = include === "messages" ? MAX_SPANS_WITH_MESSAGES : MAX_SPANS;
       const columns = include === "messages" ? "content" : exclude === "attributes" ? "plain" : "attributes";
       const rows = await listSpans(store, projectId, trace, { columns, limit: limit + 1, signal });
@@ -126,15 +125,11 @@ export function registerTraceRoutes(app: HttpServer, store: TelemetryStore): voi
         response: { 200: spanDetailSchema, 404: problemSchema },
       },
     },
-    async (request) => {
-      const trace = await requireTrace(store, request, request.query.trace_id);
-      const row = await findSpan(
-        store,
-        projectOf(request).id,
-        trace,
-        request.params.spanId,
-        abortSignalOf(request),
-      );
+    async (request, reply) => {
+      const signal = abortSignalOf(reply);
+      const projectId = projectOf(request).id;
+      const trace = await requireTrace(store, projectId, request.query.trace_id, signal);
+      const row = await findSpan(store, projectId, trace, request.params.spanId, signal);
       if (!row) {
         throw new FlightdeckError("This trace has no such span.", { code: "span_not_found", status: 404 });
       }
@@ -145,10 +140,11 @@ export function registerTraceRoutes(app: HttpServer, store: TelemetryStore): voi
 
 async function requireTrace(
   store: TelemetryStore,
-  request: FastifyRequest,
+  projectId: string,
   traceId: string,
+  signal: AbortSignal,
 ): Promise<TraceSummaryRow> {
-  const trace = await findTrace(store, projectOf(request).id, traceId, abortSignalOf(request));
+  const trace = await findTrace(store, projectId, traceId, signal);
   if (trace) return trace;
   throw new FlightdeckError(
     "There is no such trace in this project. It may not have arrived yet, or its retention has ended.",

@@ -166,7 +166,7 @@ export function addPlainValue(name: string, value: unknown, into: Attributes): A
         return Added.kept;
       }
       const values = new JsonPlainReader();
-      const plain = values.untagged(value, 1);
+      const plain = values.untagged(value, 0);
       into.addText(name, Array.isArray(value) ? ValueKind.array : ValueKind.map, JSON.stringify(plain));
       return values.cut ? Added.cut : Added.kept;
     }

@@ -28,8 +28,7 @@ declare module "#platform/events/event-bus.ts" {
 
 const MAX_ANNOUNCED_TRACES = 200;
 /** How long a write is tried again while the store restarts; senders wait no longer than this. */
-const RETRY_FOR_MS = 20_000;
-const RETRY_PAUSE_MS = 250;
+const DEFAULT_RETRY = { forMs: 20_000, pauseMs: 250 };
 
 /** What a `SpanWriter` works with. */
 export interface SpanWriterParts {
@@ -38,6 +37,8 @@ export interface SpanWriterParts {
   logger: Logger;
   storedTotal: Counter;
   duplicatesTotal: Counter;
+  /** How long and how often a failed write is tried again, in milliseconds. */
+  retry?: { forMs: number; pauseMs: number };
 }
 
 /** Stores groups of span batches, one group at a time: drops what is stored already, inserts the rest, announces it. */
@@ -72,7 +73,8 @@ export class SpanWriter {
 
   /** Repeats while the store is away. The insert's token makes a repeat after an unknown outcome harmless. */
   private async retrying<R>(work: () => Promise<R>): Promise<R> {
-    const deadline = Date.now() + RETRY_FOR_MS;
+    const { forMs, pauseMs } = this.parts.retry ?? DEFAULT_RETRY;
+    const deadline = Date.now() + forMs;
     for (;;) {
       try {
         return await work();
@@ -89,7 +91,7 @@ export class SpanWriter {
             },
           );
         }
-        await new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS));
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
       }
     }
   }

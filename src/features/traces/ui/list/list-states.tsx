@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { CalendarSearch, FilterX, Radio } from "lucide-react";
 import { formatRelativeTime } from "#web/lib/format.ts";
+import { describeRange } from "#web/lib/time-range.ts";
 import type { TimeRangeState } from "#web/lib/use-time-range.ts";
 import { Button, buttonClass } from "#web/ui/button.tsx";
 import { EmptyState } from "#web/ui/empty-state.tsx";
@@ -68,7 +69,7 @@ export function EmptyList({
         why={`The newest trace is from ${formatRelativeTime(newest.start_time, now)}.`}
         action={
           <Button variant="primary" onClick={() => range.setRange({ from: wider })}>
-            Show the last {wider}
+            Show the {describeRange({ from: wider }, String).toLowerCase()}
           </Button>
         }
       />

@@ -68,14 +68,17 @@ export function TraceStatus({ trace, compact }: { trace: TraceSummary; compact?:
       </Badge>
     );
   }
-  return <StatusBadge status={trace.status} compact={compact} />;
+  // Instrumentation rarely sets a status when all went well, so "unset" is what success looks like.
+  return <StatusBadge status={trace.status === "error" ? "error" : "ok"} compact={compact} />;
 }
 
 function NameCell({ trace }: { trace: TraceSummary }) {
   return (
     <span className="flex min-w-0 items-center gap-2">
       <TraceLink trace={trace} />
-      <span className="min-w-0 shrink-[3] truncate text-xs text-text-faint">{trace.service}</span>
+      {!trace.name.includes(trace.service) && (
+        <span className="min-w-0 shrink-[3] truncate text-xs text-text-faint">{trace.service}</span>
+      )}
       <button
         type="button"
         tabIndex={-1}
