@@ -31,6 +31,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "e2e",
+          globalSetup: "test/e2e/support/global-setup.ts",
           include: ["test/e2e/**/*.e2e.test.ts"],
           fileParallelism: false,
           testTimeout: END_TO_END_TIMEOUT_MS,

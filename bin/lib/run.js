@@ -16,11 +16,22 @@ export function run(program, args, options) {
       stdio: ["ignore", "inherit", "inherit"],
       shell: process.platform === "win32",
     });
+    // Without this the program would outlive a caller that is told to stop.
+    const stop = () => {
+      child.kill("SIGTERM");
+      process.exitCode = 143;
+      child.once("exit", () => process.exit());
+    };
+    process.once("SIGTERM", stop);
     child.on("error", (error) => {
+      process.removeListener("SIGTERM", stop);
       process.stderr.write(`${program}: ${error.message}\n`);
       done(127);
     });
-    child.on("exit", (code) => done(code === null ? 1 : code));
+    child.on("exit", (code) => {
+      process.removeListener("SIGTERM", stop);
+      done(code === null ? 1 : code);
+    });
   });
 }
 

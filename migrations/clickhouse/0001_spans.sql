@@ -38,7 +38,7 @@ CREATE TABLE IF NOT EXISTS spans (
   attributes_string Map(LowCardinality(String), String) CODEC(ZSTD(1)),
   attributes_number Map(LowCardinality(String), Float64) CODEC(ZSTD(1)),
   attributes_bool Map(LowCardinality(String), Bool) CODEC(ZSTD(1)),
-  content Map(LowCardinality(String), String) CODEC(ZSTD(3)),
+  content Map(LowCardinality(String), String) CODEC(ZSTD(1)),
   resource_attributes Map(LowCardinality(String), String) CODEC(ZSTD(1)),
   scope_name LowCardinality(String),
   scope_version LowCardinality(String),
@@ -86,5 +86,9 @@ SETTINGS
   ttl_only_drop_parts = 1,
   non_replicated_deduplication_window = 10000,
   index_granularity_bytes = 67108864,
+  -- Small parts keep their columns in one file: a file per column would cost more than the rows in it.
+  min_bytes_for_wide_part = 134217728,
+  -- Wait for ten parts of a size before merging them, which rewrites each row less often.
+  merge_selector_base = 10,
   fsync_after_insert = 1,
   fsync_part_directory = 1;

@@ -51,7 +51,12 @@ export async function ensureChromium(root, node) {
   return findChromium(root);
 }
 
-function findChromium(root) {
+/**
+ * A Chromium that is there and runs, by the order of `chromiumCandidates`.
+ * @param {string} root
+ * @returns {string | null}
+ */
+export function findChromium(root) {
   const require = createRequire(resolve(root, "package.json"));
   const playwrightPath = require("playwright-core").chromium.executablePath();
   return chromiumCandidates(process.env, playwrightPath).find(runs) || null;

@@ -8,6 +8,7 @@
 export const PHASES = [
   { name: "typecheck", title: "Types: server", command: ["tsc", "--noEmit", "-p", "tsconfig.server.json"] },
   { name: "typecheck", title: "Types: web", command: ["tsc", "--noEmit", "-p", "tsconfig.web.json"] },
+  { name: "typecheck", title: "Types: e2e", command: ["tsc", "--noEmit", "-p", "tsconfig.e2e.json"] },
   { name: "typecheck", title: "Types: tools", command: ["tsc", "--noEmit", "-p", "tsconfig.tools.json"] },
   { name: "typecheck", title: "Types: sdk", command: ["tsc", "--noEmit", "-p", "sdk"] },
   { name: "lint", title: "Lint and format", command: ["biome", "ci", "--colors=off"] },

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import {
   chmodSync,
+  chownSync,
   cpSync,
   mkdirSync,
   mkdtempSync,
@@ -110,10 +111,33 @@ describe("the embedded engines", () => {
   );
 
   it.skipIf(process.getuid?.() !== 0)(
-    "as root, say which folder above the data is in PostgreSQL's way",
+    "as root, run PostgreSQL below a folder that is closed to all others, twice",
     async () => {
       const closed = join(folder.path, "closed");
       mkdirSync(closed, { mode: 0o700 });
+      for (const _run of ["first", "second"]) {
+        const below = await startEngines({
+          dataFolder: join(closed, "data"),
+          logger: silent,
+          postgres: true,
+          clickhouse: false,
+          clickhouseMemoryLimitBytes: 1024 ** 3,
+        });
+        expect(below.status().map((status) => status.state)).toEqual(["healthy"]);
+        await below.stop();
+      }
+      expect(statSync(closed).mode & 0o777).toBe(0o700);
+    },
+    30_000,
+  );
+
+  it.skipIf(process.getuid?.() !== 0)(
+    "as root, say which folder is in PostgreSQL's way when its files belong to another user",
+    async () => {
+      const closed = join(folder.path, "closed");
+      mkdirSync(join(closed, "data", "postgres"), { recursive: true });
+      chownSync(join(closed, "data", "postgres"), 65_534, 65_534);
+      chmodSync(closed, 0o700);
       const attempt = startEngines({
         dataFolder: join(closed, "data"),
         logger: silent,

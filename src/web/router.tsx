@@ -55,14 +55,14 @@ const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/sign-in",
   validateSearch: (search): { return_to?: string } => ({ return_to: textParam(search.return_to) }),
-  component: lazyRouteComponent(() => import("#features/auth/ui/sign-in-page.tsx"), "SignInPage"),
+  component: lazyRouteComponent(() => import("#features/auth/ui/index.ts"), "SignInPage"),
 });
 
 const setupRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/setup",
   validateSearch: (search): { token?: string } => ({ token: textParam(search.token) }),
-  component: lazyRouteComponent(() => import("#features/auth/ui/setup-page.tsx"), "SetupPage"),
+  component: lazyRouteComponent(() => import("#features/auth/ui/index.ts"), "SetupPage"),
 });
 
 /** Everything of one project, in the shell; the time range goes with the user from page to page. */
@@ -111,13 +111,13 @@ const connectRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: "/connect",
   validateSearch: (search): { tab?: string } => ({ tab: textParam(search.tab) }),
-  component: lazyRouteComponent(() => import("#features/ingest/ui/connect-page.tsx"), "ConnectPage"),
+  component: lazyRouteComponent(() => import("#features/ingest/ui/index.ts"), "ConnectPage"),
 });
 
 const apiKeysRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: "/settings/keys",
-  component: lazyRouteComponent(() => import("#features/api-keys/ui/api-keys-page.tsx"), "ApiKeysPage"),
+  component: lazyRouteComponent(() => import("#features/api-keys/ui/index.ts"), "ApiKeysPage"),
 });
 
 const routeTree = rootRoute.addChildren([

@@ -13,7 +13,9 @@ export const newTraceId = () => randomHex(16);
 export const newSpanId = () => randomHex(8);
 
 /** A span with what a test does not care about filled in: a root that ended now and took 100 ms. */
-export function testSpan(given: Partial<SpanInput> & { startMs?: number; durationMs?: number } = {}): SpanInput {
+export function testSpan(
+  given: Partial<SpanInput> & { startMs?: number; durationMs?: number } = {},
+): SpanInput {
   const { startMs, durationMs = 100, ...span } = given;
   const startNs = span.startNs ?? BigInt(Math.round(startMs ?? Date.now() - durationMs)) * MS;
   return {

@@ -3,11 +3,11 @@ import { chown, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { FlightdeckError } from "#platform/errors/flightdeck-error.ts";
-import type { PostgresUser } from "../data-folder.ts";
 import { untilGone } from "../leftover-child.ts";
 import type { EngineLogger } from "../logger.ts";
 import { processIdentity } from "../process-identity.ts";
 import type { PostgresBinaries } from "./postgres-binaries.ts";
+import { commandLine, type RunAs } from "./run-as.ts";
 
 /** The superuser of the embedded cluster. */
 export const POSTGRES_USER = "flightdeck";
@@ -22,9 +22,10 @@ export const POSTGRES_ENV = { LC_ALL: "C", LANG: "C", TZ: "UTC", PATH: process.e
 export async function ensureCluster(
   home: string,
   binaries: PostgresBinaries,
-  user: PostgresUser | undefined,
+  runAs: RunAs,
   password: string,
 ): Promise<string> {
+  const { user } = runAs;
   const cluster = join(home, "cluster");
   if (await exists(join(cluster, "PG_VERSION"))) return cluster;
   const part = join(home, "cluster.part");
@@ -33,21 +34,18 @@ export async function ensureCluster(
   try {
     await writeFile(passwordFile, password, { mode: 0o600 });
     if (user) await chown(passwordFile, user.uid, user.gid);
-    await promisify(execFile)(
-      binaries.initdb,
-      [
-        `--pgdata=${part}`,
-        `--username=${POSTGRES_USER}`,
-        "--auth=scram-sha-256",
-        `--pwfile=${passwordFile}`,
-        "--encoding=UTF8",
-        "--locale=C",
-        "--locale-provider=builtin",
-        "--builtin-locale=C.UTF-8",
-        "--no-instructions",
-      ],
-      { ...user, env: POSTGRES_ENV, cwd: home },
-    );
+    const [program, args] = commandLine(runAs, binaries.initdb, [
+      `--pgdata=${part}`,
+      `--username=${POSTGRES_USER}`,
+      "--auth=scram-sha-256",
+      `--pwfile=${passwordFile}`,
+      "--encoding=UTF8",
+      "--locale=C",
+      "--locale-provider=builtin",
+      "--builtin-locale=C.UTF-8",
+      "--no-instructions",
+    ]);
+    await promisify(execFile)(program, args, { ...user, env: POSTGRES_ENV, cwd: home });
   } catch (cause) {
     const said = (cause as { stderr?: string }).stderr?.trim() || (cause as Error).message;
     throw new FlightdeckError(`PostgreSQL's database could not be created in ${home}: ${said}`, {

@@ -1,10 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { chmod, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import pg from "pg";
-import { FlightdeckError } from "#platform/errors/flightdeck-error.ts";
-import { blockedAncestor, makeFolderFor, type PostgresUser, postgresUser } from "../data-folder.ts";
+import { makeFolderFor } from "../data-folder.ts";
 import { keptPort } from "../free-port.ts";
 import { keptSecret } from "../kept-secret.ts";
 import type { EngineLogger } from "../logger.ts";
@@ -12,6 +10,7 @@ import { type EngineStatus, Supervisor } from "../supervisor.ts";
 import { findPostgresBinaries } from "./postgres-binaries.ts";
 import { endLeftoverPostmaster, ensureCluster, POSTGRES_ENV, POSTGRES_USER } from "./postgres-cluster.ts";
 import { postgresSettings } from "./postgres-settings.ts";
+import { chooseRunAs, commandLine } from "./run-as.ts";
 
 /** What an embedded PostgreSQL needs. */
 export interface PostgresEngineOptions {
@@ -33,15 +32,15 @@ const DATABASE = "flightdeck";
 /** Starts PostgreSQL on a loopback port, with a database `flightdeck`, and waits until it answers a query. */
 export async function startPostgres(options: PostgresEngineOptions): Promise<PostgresEngine> {
   const { dataFolder, logger } = options;
-  const user = await postgresUser();
   const home = join(dataFolder, "postgres");
+  const runAs = await chooseRunAs(dataFolder, home);
+  const { user } = runAs;
   await makeFolderFor(home, user);
-  if (user) await makeReachable(dataFolder, user);
   const [binaries, password] = await Promise.all([
     findPostgresBinaries(user, join(dataFolder, "postgres-programs")),
     keptSecret(join(dataFolder, "secrets", "postgres-password")),
   ]);
-  const cluster = await ensureCluster(home, binaries, user, password);
+  const cluster = await ensureCluster(home, binaries, runAs, password);
   await endLeftoverPostmaster(cluster, logger);
   const port = await keptPort(join(dataFolder, "run", "postgres.port"));
   const settings = Object.entries(postgresSettings(port)).flatMap(([name, value]) => [
@@ -60,7 +59,8 @@ export async function startPostgres(options: PostgresEngineOptions): Promise<Pos
       requestStop: (child) => child.kill("SIGINT"),
       spawn: async () => {
         await endLeftoverPostmaster(cluster, logger);
-        const child = spawn(binaries.postgres, ["-D", cluster, ...settings], {
+        const [program, args] = commandLine(runAs, binaries.postgres, ["-D", cluster, ...settings]);
+        const child = spawn(program, args, {
           ...user,
           cwd: cluster,
           env: POSTGRES_ENV,
@@ -78,20 +78,6 @@ export async function startPostgres(options: PostgresEngineOptions): Promise<Pos
   await supervisor.start();
   await ensureDatabase(url("postgres"));
   return { url: url(DATABASE), supervisor };
-}
-
-/** Lets the user pass through the data folder, which is ours; the folders above it are not ours to open. */
-async function makeReachable(dataFolder: string, user: PostgresUser): Promise<void> {
-  const { mode } = await stat(dataFolder);
-  if ((mode & 0o001) === 0) await chmod(dataFolder, (mode & 0o7777) | 0o001);
-  const blocked = await blockedAncestor(dataFolder, user);
-  if (blocked === undefined) return;
-  throw new FlightdeckError(
-    `PostgreSQL does not run as root, so Flightdeck runs it as the user nobody, who cannot pass through ${blocked}. ` +
-      "Set FLIGHTDECK_DATA to a folder every user can reach, such as /var/lib/flightdeck, " +
-      `or run Flightdeck as another user, or allow it with: chmod o+x ${blocked}`,
-    { code: "data_folder_not_reachable", status: 503 },
-  );
 }
 
 async function selectOne(connectionString: string): Promise<void> {

@@ -15,11 +15,28 @@ export const apiKeySchema = z.object({
   last_used_at: z.string().nullable(),
 });
 export type ApiKey = z.infer<typeof apiKeySchema>;
-export const apiKeyInputSchema = z.object({
-  name: z.string().trim().min(1).max(100),
-  scope: z.enum(API_KEY_SCOPES).default("ingest"),
-});
+const KEY_EXAMPLE: ApiKey = {
+  id: "019a9c60-1b7e-7d0a-b6a4-90f1c2d3e4f5",
+  name: "support agent, production",
+  scope: "ingest",
+  prefix: "fd_live_J8aX",
+  created_at: "2026-11-21T09:00:00.000Z",
+  last_used_at: "2026-11-21T09:12:30.000Z",
+};
+
+export const apiKeyInputSchema = z
+  .object({
+    name: z.string().trim().min(1).max(100),
+    scope: z.enum(API_KEY_SCOPES).default("ingest"),
+  })
+  .meta({ examples: [{ name: "support agent, production", scope: "ingest" }] });
 /** Answer to `POST /api-keys`: the only time `key` is told. */
-export const createdApiKeySchema = apiKeySchema.extend({ key: z.string() });
+export const createdApiKeySchema = apiKeySchema.extend({ key: z.string() }).meta({
+  examples: [
+    { ...KEY_EXAMPLE, last_used_at: null, key: "fd_live_J8aX3mQpTz0vYb7LkRw2Ns5Dg9HcFe1UiOxKjB4tVyM" },
+  ],
+});
 export type CreatedApiKey = z.infer<typeof createdApiKeySchema>;
-export const apiKeyListSchema = pageOf(apiKeySchema);
+export const apiKeyListSchema = pageOf(apiKeySchema).meta({
+  examples: [{ data: [KEY_EXAMPLE], next_cursor: null }],
+});

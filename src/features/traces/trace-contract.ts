@@ -33,6 +33,31 @@ export const traceSummarySchema = z.object({
 });
 export type TraceSummary = z.infer<typeof traceSummarySchema>;
 
+const USAGE_EXAMPLE = { input_uncached: 420, cache_read: 1024, cache_write: 0, output: 61, reasoning: 0 };
+const SUMMARY_EXAMPLE: TraceSummary = {
+  trace_id: "4bf92f3577b34da6a3ce929d0e0e4736",
+  name: "invoke_agent support-triage",
+  root_span_id: "00f067aa0ba902b7",
+  service: "support-agent",
+  start_time: "2026-11-21T09:00:00.000000000Z",
+  end_time: "2026-11-21T09:00:03.250000000Z",
+  duration_ms: 3250,
+  status: "ok",
+  span_count: 2,
+  error_count: 0,
+  llm_call_count: 1,
+  tool_call_count: 0,
+  agents: ["support-triage"],
+  models: ["gpt-4o-mini"],
+  providers: ["openai"],
+  session_id: "conv_8842",
+  user_id: "user-17",
+  environment: "production",
+  usage: USAGE_EXAMPLE,
+  total_tokens: 1505,
+  cost_usd: null,
+};
+
 export const spanEventSchema = z.object({
   time: z.string(),
   name: z.string(),
@@ -86,8 +111,32 @@ export const spanSchema = z.object({
 });
 export type Span = z.infer<typeof spanSchema>;
 
+const SPAN_EXAMPLE: Span = {
+  trace_id: SUMMARY_EXAMPLE.trace_id,
+  span_id: "b7ad6b7169203331",
+  parent_span_id: "00f067aa0ba902b7",
+  name: "chat gpt-4o-mini",
+  kind: "client",
+  operation: "chat",
+  status: "unset",
+  error: null,
+  start_time: "2026-11-21T09:00:00.120000000Z",
+  end_time: "2026-11-21T09:00:01.370000000Z",
+  duration_ms: 1250,
+  service: "support-agent",
+  agent: "support-triage",
+  model: "gpt-4o-mini",
+  provider: "openai",
+  tool: "",
+  usage: USAGE_EXAMPLE,
+  cost_usd: null,
+  session_id: "conv_8842",
+  user_id: "user-17",
+  time_to_first_token_ms: 310,
+};
+
 /** One span with everything that is stored of it. */
-export const spanDetailSchema = spanSchema.extend({
+const fullSpanSchema = spanSchema.extend({
   attributes: z.record(z.string(), z.unknown()).describe("All attributes as sent, content included."),
   resource_attributes: z.record(z.string(), z.string()),
   scope: z.object({ name: z.string(), version: z.string() }),
@@ -100,14 +149,36 @@ export const spanDetailSchema = spanSchema.extend({
   input_messages: z.array(messageSchema),
   output_messages: z.array(messageSchema),
 });
-export type SpanDetail = z.infer<typeof spanDetailSchema>;
+export type SpanDetail = z.infer<typeof fullSpanSchema>;
+
+/** `GET /spans/{spanId}`. */
+export const spanDetailSchema = fullSpanSchema.meta({
+  examples: [
+    {
+      ...SPAN_EXAMPLE,
+      attributes: { "gen_ai.operation.name": "chat", "gen_ai.request.temperature": 0.2 },
+      resource_attributes: { "service.name": "support-agent" },
+      scope: { name: "my.instrumentation", version: "1.0.0" },
+      dialect: "otel-genai",
+      status_message: "",
+      trace_state: "",
+      finish_reason: "stop",
+      events: [],
+      links: [],
+      input_messages: [{ role: "user", content: "Where is my order?" }],
+      output_messages: [{ role: "assistant", content: "It arrives on Tuesday.", finish_reason: "stop" }],
+    },
+  ],
+});
 
 /** `GET /traces/{traceId}`. Spans are ordered by start time, then span id. */
-export const traceDetailSchema = z.object({
-  trace: traceSummarySchema,
-  spans: z.array(spanSchema),
-  truncated: z.boolean().describe("True when the trace holds more spans than were returned."),
-});
+export const traceDetailSchema = z
+  .object({
+    trace: traceSummarySchema,
+    spans: z.array(spanSchema),
+    truncated: z.boolean().describe("True when the trace holds more spans than were returned."),
+  })
+  .meta({ examples: [{ trace: SUMMARY_EXAMPLE, spans: [SPAN_EXAMPLE], truncated: false }] });
 export type TraceDetail = z.infer<typeof traceDetailSchema>;
 
 /** A query parameter that may be given once or several times. */
@@ -139,7 +210,9 @@ export type TraceFilter = z.infer<typeof traceFilterSchema>;
 
 export const traceListQuerySchema = traceFilterSchema.extend(pageQuerySchema.shape);
 export type TraceListQuery = z.infer<typeof traceListQuerySchema>;
-export const traceListSchema = pageOf(traceSummarySchema);
+export const traceListSchema = pageOf(traceSummarySchema).meta({
+  examples: [{ data: [SUMMARY_EXAMPLE], next_cursor: null }],
+});
 
 export const traceQuerySchema = projectQuerySchema.extend({
   include: z.enum(["messages"]).optional(),
@@ -149,15 +222,29 @@ export const traceQuerySchema = projectQuerySchema.extend({
 const facetSchema = z.array(z.object({ value: z.string(), count: z.number().int() }));
 
 /** `GET /traces/facets`: the most frequent values in the time range, for filter menus. Counts are traces. */
-export const traceFacetsSchema = z.object({
-  agents: facetSchema,
-  models: facetSchema,
-  providers: facetSchema,
-  services: facetSchema,
-  environments: facetSchema,
-  total: z.number().int().describe("Traces in the range."),
-  errors: z.number().int().describe("Traces whose root failed."),
-});
+export const traceFacetsSchema = z
+  .object({
+    agents: facetSchema,
+    models: facetSchema,
+    providers: facetSchema,
+    services: facetSchema,
+    environments: facetSchema,
+    total: z.number().int().describe("Traces in the range."),
+    errors: z.number().int().describe("Traces whose root failed."),
+  })
+  .meta({
+    examples: [
+      {
+        agents: [{ value: "support-triage", count: 812 }],
+        models: [{ value: "gpt-4o-mini", count: 790 }],
+        providers: [{ value: "openai", count: 790 }],
+        services: [{ value: "support-agent", count: 812 }],
+        environments: [{ value: "production", count: 812 }],
+        total: 812,
+        errors: 9,
+      },
+    ],
+  });
 export type TraceFacets = z.infer<typeof traceFacetsSchema>;
 
 /** `event: spans` of `GET /live`: spans that have just become durable, summed per trace. */

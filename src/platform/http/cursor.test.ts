@@ -16,7 +16,11 @@ describe("a cursor", () => {
   });
 
   it("that is garbage is an invalid cursor and nothing worse", () => {
-    const garbage = fc.oneof(fc.string(), fc.base64String(), fc.json().map((text) => Buffer.from(text).toString("base64url")));
+    const garbage = fc.oneof(
+      fc.string(),
+      fc.base64String(),
+      fc.json().map((text) => Buffer.from(text).toString("base64url")),
+    );
     fc.assert(
       fc.property(garbage, (cursor) => {
         try {

@@ -1,18 +1,20 @@
 import { z } from "zod";
 
 /** An error answer, RFC 9457, with a stable `code` and the id under which the request is logged. */
-export const problemSchema = z.object({
-  type: z.string().describe("URI reference naming the kind of problem; about:blank unless documented."),
-  title: z.string(),
-  status: z.number().int(),
-  detail: z.string().describe("One sentence a person can act on."),
-  code: z.string().describe("Stable machine-readable name."),
-  request_id: z.string(),
-  errors: z
-    .array(z.object({ path: z.string(), code: z.string(), detail: z.string() }))
-    .optional()
-    .describe("One entry per invalid field or item."),
-});
+export const problemSchema = z
+  .object({
+    type: z.string().describe("URI reference naming the kind of problem; about:blank unless documented."),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string().describe("One sentence a person can act on."),
+    code: z.string().describe("Stable machine-readable name."),
+    request_id: z.string(),
+    errors: z
+      .array(z.object({ path: z.string(), code: z.string(), detail: z.string() }))
+      .optional()
+      .describe("One entry per invalid field or item."),
+  })
+  .meta({ title: "Problem" });
 export type Problem = z.infer<typeof problemSchema>;
 
 /** A point in time: RFC 3339, or epoch seconds, milliseconds or nanoseconds (told apart by size). */

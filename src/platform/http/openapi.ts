@@ -1,6 +1,7 @@
 import swagger from "@fastify/swagger";
 import scalar from "@scalar/fastify-api-reference";
-import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
+import { z } from "zod";
+import { completeDocument, describeRoute } from "./openapi-operations.ts";
 import type { HttpServer } from "./server.ts";
 
 /** Needs more than our own scripts and styles: the reference is a third-party bundle that brings its styles along. */
@@ -39,16 +40,20 @@ export async function registerOpenApi(
       },
       security: [{ apiKey: [] }, { bearer: [] }, { session: [] }],
     },
-    transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transform: describeRoute,
+    transformObject: completeDocument,
   });
   app.get(
     "/api/openapi.json",
     {
       config: { access: "public" },
-      schema: { tags: ["system"], summary: "This document" },
+      schema: {
+        tags: ["system"],
+        summary: "This document",
+        response: { 200: z.record(z.string(), z.unknown()).meta({ examples: [{ openapi: "3.1.0" }] }) },
+      },
     },
-    async () => app.swagger(),
+    async () => ({ ...app.swagger() }),
   );
   await app.register(async (docs) => {
     docs.addHook("onSend", async (_request, reply) => {

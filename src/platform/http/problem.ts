@@ -26,6 +26,11 @@ const FASTIFY_ERRORS: Record<string, { code: string; status: number; detail: str
     status: 400,
     detail: "The body is empty although its Content-Type is application/json.",
   },
+  FST_ERR_BAD_URL: {
+    code: "malformed_request",
+    status: 400,
+    detail: "The path is not a valid URL: a percent sign must be followed by two hexadecimal digits.",
+  },
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
     code: "malformed_request",
     status: 400,
@@ -90,6 +95,8 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   if (problem.status >= 500)
     request.log.error({ err: problem.cause ?? problem, code: problem.code }, "request failed");
   if (problem.retryAfterSeconds !== undefined) reply.header("retry-after", String(problem.retryAfterSeconds));
+  // A request that Fastify refuses before any hook has not got its id yet.
+  reply.header("x-request-id", request.id);
   return reply.code(problem.status).type("application/problem+json").send(toProblem(problem, request.id));
 }
 

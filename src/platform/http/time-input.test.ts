@@ -41,19 +41,26 @@ describe("a time", () => {
     "1960-01-01",
   ])("given as %j is refused with the field's name", (input) => {
     expect(() => parseTime(input, "from")).toThrow(
-      expect.objectContaining({ code: "invalid_time", status: 400, message: expect.stringMatching(/^from: /) }),
+      expect.objectContaining({
+        code: "invalid_time",
+        status: 400,
+        message: expect.stringMatching(/^from: /),
+      }),
     );
   });
 
   it("is a number of milliseconds or refused, whatever the text", () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.double().map(String), fc.date({ noInvalidDate: true }).map(String)), (text) => {
-        try {
-          expect(parseTime(text, "to")).toBeGreaterThanOrEqual(0);
-        } catch (error) {
-          expect(error).toBeInstanceOf(FlightdeckError);
-        }
-      }),
+      fc.property(
+        fc.oneof(fc.string(), fc.double().map(String), fc.date({ noInvalidDate: true }).map(String)),
+        (text) => {
+          try {
+            expect(parseTime(text, "to")).toBeGreaterThanOrEqual(0);
+          } catch (error) {
+            expect(error).toBeInstanceOf(FlightdeckError);
+          }
+        },
+      ),
     );
   });
 });
@@ -67,10 +74,10 @@ describe("a time range", () => {
     expect(parseTimeRange(query, NINE)).toEqual({ fromMs, toMs });
   });
 
-  it.each([
-    { from: "2026-11-22" },
-    { from: "2026-11-21", to: "2026-11-21" },
-  ])("of %j is refused as empty", (query) => {
-    expect(() => parseTimeRange(query, NINE)).toThrow("from must be before to");
-  });
+  it.each([{ from: "2026-11-22" }, { from: "2026-11-21", to: "2026-11-21" }])(
+    "of %j is refused as empty",
+    (query) => {
+      expect(() => parseTimeRange(query, NINE)).toThrow("from must be before to");
+    },
+  );
 });

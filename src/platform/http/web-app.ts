@@ -21,7 +21,6 @@ export async function registerWebApp(app: HttpServer): Promise<void> {
   if (isBuilt) {
     await app.register(fastifyStatic, {
       root: WEB_FOLDER,
-      index: false,
       schemaHide: true,
       setHeaders: (reply, path) => {
         // Built files carry a hash in their name; the page itself must be asked for each time.

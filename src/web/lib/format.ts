@@ -66,13 +66,6 @@ export function formatNumber(value: number, maximumFractionDigits = 0): string {
   return Number.isFinite(value) ? value.toLocaleString(LOCALE, { maximumFractionDigits }) : EMPTY;
 }
 
-/** `0.1234` as `12.3%`. */
-export function formatPercent(ratio: number): string {
-  return Number.isFinite(ratio)
-    ? ratio.toLocaleString(LOCALE, { style: "percent", maximumFractionDigits: 1 })
-    : EMPTY;
-}
-
 /** `1,536` bytes as `1.5 KiB`. */
 export function formatBytes(bytes: number): string {
   const units = ["B", "KiB", "MiB", "GiB", "TiB"];

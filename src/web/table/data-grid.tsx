@@ -40,6 +40,8 @@ export interface DataGridProps<Row> {
   onOpen: (id: string, event?: MouseEvent) => void;
   /** A key of `rowAfterKey`, pressed while the grid has the focus. */
   onMove: (key: string) => void;
+  /** Escape, pressed while the grid has the focus. */
+  onEscape: () => void;
   onToggle: (id: string) => void;
   onToggleAll: () => void;
   /** The last loaded row comes into view. */
@@ -104,6 +106,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
     if (event.target !== grid.current || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Enter" && active !== undefined) props.onOpen(active);
     else if (event.key === " " && active !== undefined) props.onToggle(active);
+    else if (event.key === "Escape") props.onEscape();
     else if (/^(Arrow(Up|Down)|Page(Up|Down)|Home|End)$/.test(event.key)) props.onMove(event.key);
     else return;
     event.preventDefault();

@@ -3,7 +3,13 @@ import { FlightdeckError } from "#platform/errors/flightdeck-error.ts";
 import { principalOf } from "#platform/http/access.ts";
 import { problemSchema } from "#platform/http/http-contract.ts";
 import type { HttpServer } from "#platform/http/server.ts";
-import { loginInputSchema, profileSchema, setupInputSchema, setupStatusSchema } from "../auth-contract.ts";
+import {
+  loginInputSchema,
+  profileSchema,
+  setupInputSchema,
+  setupStatusSchema,
+  signedInSchema,
+} from "../auth-contract.ts";
 import type { LoginThrottle } from "./login-throttle.ts";
 import { hashPassword, verifyPassword } from "./password.ts";
 import { clearSessionCookie, readSessionCookie, setSessionCookie } from "./session-cookie.ts";
@@ -17,7 +23,6 @@ export interface AuthRouteParts {
   secureCookies: boolean;
 }
 
-const signedInSchema = z.object({ user: z.object({ id: z.string(), email: z.string(), name: z.string() }) });
 const presentUser = ({ id, email, name }: User) => ({ user: { id, email, name } });
 
 const linkIsSpent = () =>

@@ -1,3 +1,2 @@
-export { profileQuery, signOut } from "./auth-api.ts";
 export { SetupPage } from "./setup-page.tsx";
 export { SignInPage } from "./sign-in-page.tsx";

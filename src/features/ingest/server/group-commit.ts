@@ -1,11 +1,20 @@
-/** When a group is closed and written: whichever comes first. */
+/** When a group is closed and written, whichever comes first, and how large it may have grown by then. */
 export interface GroupLimits {
+  /** Milliseconds the first batch waits for others. */
   maxDelayMs: number;
+  /** Bytes and rows that end the wait. */
   maxBytes: number;
   maxRows: number;
+  /** Most bytes of one write, when more gathered during the write before: fewer, larger parts merge for less. */
+  maxWriteBytes: number;
 }
 
-export const DEFAULT_GROUP_LIMITS: GroupLimits = { maxDelayMs: 20, maxBytes: 5_000_000, maxRows: 20_000 };
+export const DEFAULT_GROUP_LIMITS: GroupLimits = {
+  maxDelayMs: 20,
+  maxBytes: 5_000_000,
+  maxRows: 20_000,
+  maxWriteBytes: 16_000_000,
+};
 
 /** What can be grouped: it has a size in rows and bytes. */
 export interface Groupable {
@@ -77,7 +86,7 @@ export class GroupCommit<T extends Groupable> {
       const { batch } = this.waiting[count]!;
       if (
         count > 0 &&
-        (rows + batch.size > this.limits.maxRows || bytes + batch.byteLength > this.limits.maxBytes)
+        (rows + batch.size > this.limits.maxRows || bytes + batch.byteLength > this.limits.maxWriteBytes)
       )
         break;
       rows += batch.size;

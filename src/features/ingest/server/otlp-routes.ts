@@ -8,7 +8,7 @@ import type { Metrics } from "#platform/observability/metrics.ts";
 import type { IngestService } from "./ingest-service.ts";
 import type { MemoryShare } from "./memory-budget.ts";
 import { encodeStatus, encodeTraceResponse, otlpEncodingOf } from "./otlp/otlp-response.ts";
-import { otlpTracesSchema } from "./otlp-openapi.ts";
+import { otlpTracesBody, otlpTracesSchema } from "./otlp-openapi.ts";
 import { readBody } from "./request-body.ts";
 
 /** gRPC codes that OTLP uses for the statuses we answer: https://opentelemetry.io/docs/specs/otlp/#failures-1 */
@@ -61,7 +61,14 @@ export async function registerOtlpRoutes(
 
     app.post(
       "/v1/traces",
-      { config: { access: "telemetry:write", rateLimit: false }, schema: otlpTracesSchema },
+      {
+        config: {
+          access: "telemetry:write",
+          rateLimit: false,
+          openapi: { requestBody: otlpTracesBody },
+        },
+        schema: otlpTracesSchema,
+      },
       async (request, reply) => {
         const encoding = otlpEncodingOf(request.headers["content-type"]);
         if (!encoding) {

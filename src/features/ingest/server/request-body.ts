@@ -3,8 +3,15 @@ import { brotliDecompress, gunzip, inflate, zstdDecompress } from "node:zlib";
 import { FlightdeckError } from "#platform/errors/flightdeck-error.ts";
 import type { MemoryShare } from "./memory-budget.ts";
 
+/** Output is taken from a decoder in pieces of this size: each piece is a trip to a thread and back. */
+const PIECE_BYTES = { least: 16 * 1024, most: 1024 * 1024 };
+/** How much smaller than its content telemetry usually arrives; it only sets the size of the pieces. */
+const USUAL_RATIO = 10;
+
+type Decode = (body: Buffer, options: { maxOutputLength: number; chunkSize: number }) => Promise<Buffer>;
+
 /** Decoders by `Content-Encoding`; they run on zlib's threads, not on the event loop. */
-const DECODERS: Record<string, (body: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>> = {
+const DECODERS: Record<string, Decode> = {
   gzip: promisify(gunzip) as never,
   deflate: promisify(inflate) as never,
   br: promisify(brotliDecompress) as never,
@@ -61,7 +68,8 @@ export async function decodeBody(
     });
   }
   try {
-    return await decode(body, { maxOutputLength: maxBytes });
+    const chunkSize = Math.min(PIECE_BYTES.most, Math.max(PIECE_BYTES.least, body.length * USUAL_RATIO));
+    return await decode(body, { maxOutputLength: maxBytes, chunkSize });
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw bodyTooLarge(maxBytes);
     throw new FlightdeckError(`The body is not valid ${name}.`, {

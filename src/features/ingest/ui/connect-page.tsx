@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { useLiveSpans, useLiveState } from "#web/lib/live.ts";
+import { Card } from "#web/ui/card.tsx";
 import { CodeBlock } from "#web/ui/code-block.tsx";
 import { CopyButton } from "#web/ui/copy-button.tsx";
 import { ErrorState } from "#web/ui/error-state.tsx";
@@ -58,12 +59,14 @@ function Connect({ project }: { project: string }) {
         <>
           <ol>
             <Step number={1} title="Get a key">
-              <SnippetKey project={project} value={key} onMade={setKey} />
-              <p className="mt-3 flex flex-wrap items-center gap-x-2 text-text-muted">
-                OTLP/HTTP endpoint
-                <code className="font-mono text-xs break-all text-text">{endpoint}</code>
-                <CopyButton text={endpoint} label="Copy the endpoint" />
-              </p>
+              <Card>
+                <SnippetKey project={project} value={key} onMade={setKey} />
+                <p className="mt-3 flex flex-wrap items-center gap-x-2 border-t border-border pt-3 text-text-muted">
+                  OTLP/HTTP endpoint
+                  <code className="font-mono text-xs break-all text-text">{endpoint}</code>
+                  <CopyButton text={endpoint} label="Copy the endpoint" />
+                </p>
+              </Card>
             </Step>
             <Step number={2} title="Send from your program">
               <Tabs

@@ -1,2 +1,1 @@
 export { ConnectPage } from "./connect-page.tsx";
-export { ingestStatusQuery } from "./ingest-api.ts";

@@ -14,12 +14,26 @@ const dependencySchema = z.object({
   latency_ms: z.number(),
   error: z.string().optional(),
 });
-const healthSchema = z.object({
-  status: z.enum(["ok", "degraded", "starting", "stopping"]),
-  version: z.string(),
-  uptime_seconds: z.number(),
-  dependencies: z.record(z.string(), dependencySchema),
-});
+const healthSchema = z
+  .object({
+    status: z.enum(["ok", "degraded", "starting", "stopping"]),
+    version: z.string(),
+    uptime_seconds: z.number(),
+    dependencies: z.record(z.string(), dependencySchema),
+  })
+  .meta({
+    examples: [
+      {
+        status: "ok" as const,
+        version: "0.1.0",
+        uptime_seconds: 86_400,
+        dependencies: {
+          postgres: { status: "ok" as const, latency_ms: 0.8 },
+          clickhouse: { status: "ok" as const, latency_ms: 2.1 },
+        },
+      },
+    ],
+  });
 type Dependency = z.infer<typeof dependencySchema>;
 
 /** What the process says of itself; `ready` is false before all is started and while it drains. */
@@ -59,7 +73,9 @@ export function registerHealthRoutes(
       schema: {
         tags: ["system"],
         summary: "The process is alive",
-        response: { 200: z.object({ status: z.literal("ok") }) },
+        response: {
+          200: z.object({ status: z.literal("ok") }).meta({ examples: [{ status: "ok" as const }] }),
+        },
       },
     },
     async () => ({ status: "ok" as const }),

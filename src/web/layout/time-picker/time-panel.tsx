@@ -1,11 +1,12 @@
 import { type FormEvent, useState } from "react";
 import { cx } from "../../lib/cx.ts";
-import { formatAbsoluteTime, formatDurationMs, formatMinute, formatZoneOffset } from "../../lib/format.ts";
+import { formatAbsoluteTime, formatMinute, formatZoneOffset } from "../../lib/format.ts";
 import { useStore } from "../../lib/persistent-store.ts";
 import { describeRange, parseRange, rangeText, resolveRange, type TypedRange } from "../../lib/time-range.ts";
 import { setZoneChoice, useTimeZone, useZoneChoice, type ZoneChoice, zoneName } from "../../lib/time-zone.ts";
 import { useNow } from "../../lib/use-now.ts";
 import { Button } from "../../ui/button.tsx";
+import { Duration } from "../../ui/duration.tsx";
 import { Input } from "../../ui/input.tsx";
 import { Select } from "../../ui/select.tsx";
 import { PRESETS } from "./presets.ts";
@@ -28,7 +29,7 @@ function Preview({ text, timeZone }: { text: string; timeZone: string }) {
   const at = (ms: number) => formatAbsoluteTime(ms, timeZone).slice(0, 19);
   return (
     <span className="tabular-nums">
-      {at(resolved.from)} → {at(resolved.to)} · {formatDurationMs(resolved.to - resolved.from)}
+      {at(resolved.from)} → {at(resolved.to)} · <Duration ms={resolved.to - resolved.from} />
     </span>
   );
 }

@@ -173,10 +173,11 @@ describe("the protobuf reader", { timeout: TIMEOUT_MS }, () => {
         const whole = readSpans("protobuf", requestOf(parts), NOW).spans;
         const body = requestOf(parts);
         const length = cut % body.length;
-        let end = body.length - parts.reduce((sum, part) => sum + part.length, 0);
+        const framed = parts.map((part) => delimited(part, 2).length);
+        let end = body.length - framed.reduce((sum, bytes) => sum + bytes, 0);
         let intact = 0;
-        for (const part of parts) {
-          end += part.length;
+        for (const bytes of framed) {
+          end += bytes;
           if (end <= length) intact++;
         }
         const read = readOrRefuse("protobuf", body.subarray(0, length));

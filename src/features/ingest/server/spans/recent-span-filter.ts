@@ -43,10 +43,7 @@ export class RecentSpanFilter {
   private readonly maxAhead: number;
   private latestMs: number;
 
-  constructor(
-    nowMs: number,
-    options: { storeIsEmpty: boolean; generationSize?: number; maxAhead?: number },
-  ) {
+  constructor(nowMs: number, options: { storeIsEmpty: boolean; generationSize?: number; maxAhead?: number }) {
     this.coveredSinceMs = nowMs;
     this.latestMs = nowMs;
     this.coversAllTime = options.storeIsEmpty;

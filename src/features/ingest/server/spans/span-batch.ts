@@ -8,6 +8,9 @@ import { RowBinaryWriter, uuidBytes } from "#platform/clickhouse/row-binary-writ
 import { SPAN_COLUMNS, type SpanRowSource } from "./span-columns.ts";
 import { endMs } from "./span-time.ts";
 
+/** Bytes of rows that a byte of request becomes, generously: growing would copy all that was written. */
+const ROWS_PER_REQUEST_BYTE = 1.5;
+
 /** The spans of one request, encoded as rows and not stored yet. */
 export class SpanBatch {
   readonly projectId: string;
@@ -18,10 +21,10 @@ export class SpanBatch {
   private readonly row: SpanRowSource;
   private readonly facts: SpanFacts = createFacts();
 
-  /** `sizeHint`: bytes the request had; rows are about as large. */
+  /** `sizeHint`: bytes the request had; rows are larger by what a request says once for all its spans. */
   constructor(projectId: string, receivedAtMs: number, sizeHint: number) {
     this.projectId = projectId;
-    this.writer = new RowBinaryWriter(Math.ceil(sizeHint * 1.25) + 1024);
+    this.writer = new RowBinaryWriter(Math.ceil(sizeHint * ROWS_PER_REQUEST_BYTE) + 1024);
     this.row = {
       projectId: uuidBytes(projectId),
       receivedAtMs,

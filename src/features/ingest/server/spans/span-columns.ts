@@ -1,6 +1,6 @@
 import type { Attributes, SpanFacts, SpanView } from "#features/telemetry/server/index.ts";
 import { isContentKey, ValueKind } from "#features/telemetry/server/index.ts";
-import type { RowBinaryWriter } from "#platform/clickhouse/row-binary-writer.ts";
+import { RowBinaryWriter } from "#platform/clickhouse/row-binary-writer.ts";
 import { durationNs } from "./span-time.ts";
 
 /** What a row is written from, besides the writer. */
@@ -123,12 +123,26 @@ function writeBoolMap(out: RowBinaryWriter, attributes: Attributes): void {
   }
 }
 
+const encodedResources = new WeakMap<ReadonlyMap<string, string>, Buffer>();
+
+/** The spans of one group share their resource, so it is encoded once and copied for each. */
 function writeResource(out: RowBinaryWriter, resource: ReadonlyMap<string, string>): void {
+  let encoded = encodedResources.get(resource);
+  if (encoded === undefined) {
+    encoded = encodeResource(resource);
+    encodedResources.set(resource, encoded);
+  }
+  out.fixed(encoded);
+}
+
+function encodeResource(resource: ReadonlyMap<string, string>): Buffer {
+  const out = new RowBinaryWriter(512);
   out.varint(resource.size);
   for (const [key, value] of resource) {
     out.internedString(key);
     out.internedString(value);
   }
+  return out.bytes();
 }
 
 function eventsJson(span: SpanView): string {

@@ -158,12 +158,15 @@ function CallView({ call, anchor, answered }: { call: ToolCall; anchor: string; 
 /** One message as a bubble, with its tool calls. `anchorOf` names calls and results, so that each finds the other. */
 export function ChatMessage({
   message,
+  label,
   form,
   calls,
   answered,
   anchorOf,
 }: {
   message: Message;
+  /** Instead of the role's name, where the role misleads. */
+  label?: string;
   form: MessageForm;
   calls: ReadonlyMap<string, ToolCall>;
   answered: ReadonlySet<string>;
@@ -185,7 +188,7 @@ export function ChatMessage({
     >
       <div className="mb-1 flex min-h-7 items-center gap-1.5 text-xs text-text-muted">
         <role.Icon aria-hidden size={13} className="shrink-0" />
-        <span className="font-medium text-text">{role.label}</span>
+        <span className="font-medium text-text">{label ?? role.label}</span>
         {name && <span className="truncate">{name}</span>}
         {call && (
           <button

@@ -51,6 +51,8 @@ export function ChatTab({ span }: { span: SpanDetail }) {
       duration: 1400,
     });
   };
+  // A tool's span carries what went in and what came out, both in the role "tool".
+  const isTool = span.operation === "execute_tool";
   const list = (label: string, messages: readonly Message[]) =>
     messages.length > 0 && (
       <section aria-label={label}>
@@ -61,6 +63,9 @@ export function ChatTab({ span }: { span: SpanDetail }) {
               // biome-ignore lint/suspicious/noArrayIndexKey: messages of a stored span do not move
               key={at}
               message={message}
+              label={
+                isTool && message.role === "tool" ? (label === "Input" ? "Arguments" : "Result") : undefined
+              }
               form={form}
               calls={calls}
               answered={answered}

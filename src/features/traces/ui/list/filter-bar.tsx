@@ -112,7 +112,7 @@ export function FilterBar({
             }
           />
         </div>
-        <span role="status" className="ml-auto text-xs text-warning">
+        <span role="status" className="ml-auto text-xs text-warning empty:absolute">
           {notice}
         </span>
       </div>

@@ -112,17 +112,11 @@ export function TracesPage() {
     { keys: "o", label: "Open the trace (also Enter)", group: "Traces", run: openActive },
     {
       keys: "x",
-      label: "Select the trace",
+      label: "Select the trace (Esc clears)",
       group: "Traces",
       run: () => activeIndex >= 0 && toggle(rows[activeIndex]!.trace_id),
     },
     { keys: "/", label: "Search traces", group: "Traces", run: () => searchField.current?.focus() },
-    {
-      keys: "escape",
-      label: "Clear selection, then the row",
-      group: "Traces",
-      run: () => (selected.size > 0 ? select([]) : patch({ row: undefined }, { replace: true })),
-    },
   ]);
 
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = list;
@@ -199,6 +193,7 @@ export function TracesPage() {
             grid={grid}
             onOpen={open}
             onMove={move}
+            onEscape={() => (selected.size > 0 ? select([]) : patch({ row: undefined }, { replace: true }))}
             onToggle={toggle}
             onToggleAll={toggleAll}
             onEnd={loadMore}
