@@ -97,7 +97,16 @@ function note(line: string): void {
 
 function table({ machine, cells, bounds, acknowledged, stored }: IngestReport): string {
   const rows = [
-    ["encoding, batch x connections", "spans/s", "p50 ms", "p99 ms", "server", "clickhouse", "generator", "RSS MB"],
+    [
+      "encoding, batch x connections",
+      "spans/s",
+      "p50 ms",
+      "p99 ms",
+      "server",
+      "clickhouse",
+      "generator",
+      "RSS MB",
+    ],
     ...cells.map((cell) => [
       cell.label,
       Math.round(cell.spansPerSecond).toLocaleString("en"),
@@ -116,7 +125,8 @@ function table({ machine, cells, bounds, acknowledged, stored }: IngestReport): 
       .join("  "),
   );
   const best = Math.max(...cells.map((cell) => cell.spansPerSecond));
-  const share = (bound: number) => `${Math.round(bound).toLocaleString("en")} (best cell: ${Math.round((best / bound) * 100)} %)`;
+  const share = (bound: number) =>
+    `${Math.round(bound).toLocaleString("en")} (best cell: ${Math.round((best / bound) * 100)} %)`;
   return [
     `Flightdeck ${machine.flightdeck} (${machine.commit}), Node ${machine.node}, chdb ${machine.chdb}, ` +
       `${machine.cores} cores (${machine.cpu}), load before ${machine.loadBefore.toFixed(1)}, ${machine.date}`,

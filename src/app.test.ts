@@ -75,7 +75,8 @@ describe("the OpenAPI document", () => {
   it("has a summary and known tags for every operation", () => {
     const tags = document.tags.map(({ name }) => name);
     const poor = operations().filter(
-      ({ operation }) => !operation.summary || !operation.tags?.length || !operation.tags.every((tag) => tags.includes(tag)),
+      ({ operation }) =>
+        !operation.summary || !operation.tags?.length || !operation.tags.every((tag) => tags.includes(tag)),
     );
     expect(namesOf(poor)).toEqual([]);
   });
@@ -92,7 +93,10 @@ describe("the OpenAPI document", () => {
   it("describes success and failure of every operation", () => {
     for (const { name, operation } of operations()) {
       const statuses = Object.keys(operation.responses);
-      expect(statuses.some((status) => status.startsWith("2")), name).toBe(true);
+      expect(
+        statuses.some((status) => status.startsWith("2")),
+        name,
+      ).toBe(true);
       const isPublic = operation.security?.length === 0;
       if (!isPublic) expect(statuses, name).toEqual(expect.arrayContaining(["401", "403", "429"]));
       if (operation.requestBody || operation.parameters?.length) expect(statuses, name).toContain("400");
@@ -106,8 +110,12 @@ describe("the OpenAPI document", () => {
     for (const { name, operation } of operations()) {
       for (const [status, response] of Object.entries(operation.responses)) {
         if (!status.startsWith("4")) continue;
-        expect(Object.keys(response.content ?? {}), `${name} ${status}`).toEqual(["application/problem+json"]);
-        expect(response.content!["application/problem+json"]!.schema.$ref).toBe("#/components/schemas/Problem");
+        expect(Object.keys(response.content ?? {}), `${name} ${status}`).toEqual([
+          "application/problem+json",
+        ]);
+        expect(response.content!["application/problem+json"]!.schema.$ref).toBe(
+          "#/components/schemas/Problem",
+        );
       }
     }
     expect(document.components.schemas.Problem).toMatchObject({ type: "object", title: "Problem" });

@@ -1,15 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { startEngines } from "#embedded/index.ts";
 import { readProtobufTraces } from "#features/ingest/server/otlp/trace-reader.ts";
 import { SpanBatch } from "#features/ingest/server/spans/span-batch.ts";
 import { insertSpans } from "#features/ingest/server/spans/span-store.ts";
-import { connectClickHouse } from "#platform/clickhouse/telemetry-store.ts";
 import { readMigrations, splitStatements } from "#platform/migrations/read-migrations.ts";
 import { MIGRATIONS_FOLDER } from "#src/context.ts";
 import { CpuMeter } from "./cpu-meter.ts";
 import { temporaryDataFolder } from "./product.ts";
 import { SpanTemplate } from "./span-template.ts";
+import { openTelemetryEngine } from "./telemetry-engine.ts";
 
 const PROJECT_ID = "018f0000-0000-7000-8000-000000000001";
 const BATCH = 1000;
@@ -59,17 +58,8 @@ async function measureInserts(
   rowsPerInsert: number,
 ): Promise<{ insert: number; insertCpuUsPerSpan: number }> {
   const folder = await temporaryDataFolder();
-  const engines = await startEngines({
-    dataFolder: folder.path,
-    logger: { info() {}, warn() {}, error() {} } as never,
-    postgres: false,
-    clickhouse: true,
-    clickhouseMemoryLimitBytes: 1536 * 1024 * 1024,
-  });
-  const url = new URL(engines.clickhouseUrl!);
-  url.username = engines.clickhouseUser!;
-  url.password = engines.clickhousePassword!;
-  const store = connectClickHouse(url.href);
+  const engine = await openTelemetryEngine(folder.path);
+  const { store } = engine;
   try {
     for (const migration of await readMigrations(join(MIGRATIONS_FOLDER, "clickhouse")))
       for (const statement of splitStatements(migration.sql)) await store.command(statement);
@@ -98,8 +88,7 @@ async function measureInserts(
     const cpu = meter.stop();
     return { insert: (rows * 1000) / elapsed, insertCpuUsPerSpan: (cpu.clickhouse * 1000) / rows };
   } finally {
-    await store.close();
-    await engines.stop();
+    await engine.close();
     await folder.remove();
   }
 }

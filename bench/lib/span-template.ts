@@ -53,6 +53,13 @@ export class SpanTemplate {
     }
   }
 
+  /** Trace id and span id of every span as they are now, in hex, one after the other. */
+  keys(): string[] {
+    const hex = (at: number, bytes: number) => this.bytes.toString("hex", at, at + bytes);
+    // A span's own id follows its trace id: 16 bytes, then a tag and a length.
+    return this.traces.flatMap(({ traceIds }) => traceIds.map((at) => hex(at, 16) + hex(at + 18, 8)));
+  }
+
   /** Gives every trace new random ids and moves its times to now; the bytes are valid until the next call. */
   refresh(nowMs: number): Buffer {
     const { bytes, original } = this;
@@ -69,7 +76,9 @@ export class SpanTemplate {
 
 /** Offsets of the values to replace in one trace. */
 interface TraceSlots {
+  /** One per span, in the order of the spans. */
   traceIds: number[];
+  /** Own ids and those of parents. */
   spanIds: number[];
   times: number[];
 }

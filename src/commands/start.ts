@@ -52,17 +52,20 @@ export async function run(args: string[]): Promise<number> {
   }
 }
 
-/** Resolves when the process is asked to stop; a second signal ends it at once. */
+/** npm forwards a Ctrl-C that the terminal has sent too: within this time the second is the same one. */
+const SAME_SIGNAL_MS = 500;
+
+/** Resolves when the process is asked to stop; asked a second time, it ends at once. */
 function waitForStop(): Promise<string> {
   return new Promise((resolve) => {
-    let asked = false;
+    let askedAtMs: number | undefined;
     const stop = (reason: string) => {
-      if (asked) process.exit(130);
-      asked = true;
+      const nowMs = Date.now();
+      if (askedAtMs === undefined) askedAtMs = nowMs;
+      else if (nowMs - askedAtMs > SAME_SIGNAL_MS) process.exit(130);
       resolve(reason);
     };
-    process.on("SIGINT", () => stop("SIGINT"));
-    process.on("SIGTERM", () => stop("SIGTERM"));
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stop(signal));
     // The launcher went away without a signal, as when it was killed: do not run on unseen.
     process.on("disconnect", () => stop("the launcher has gone"));
   });

@@ -83,7 +83,7 @@ describe("from a fresh start to an agent's trace", () => {
     const page = await browser.newPage();
     await page.goto(product.setupUrl!);
     await page.getByRole("heading", { name: "This link does not work" }).waitFor();
-    expect(await page.getByRole("alert").innerText()).toContain("was used or has expired");
+    expect(await page.getByRole("alert").textContent()).toContain("was used or has expired");
     expect(await page.getByLabel("Password", { exact: true }).count()).toBe(0);
     await page.getByRole("link", { name: "Go to sign-in" }).click();
     await page.getByLabel("Email").fill(EMAIL);
@@ -108,7 +108,7 @@ async function setPassword(page: Page): Promise<void> {
 async function shownEnvironment(page: Page): Promise<Record<string, string>> {
   const block = page.getByRole("region", { name: "Environment" });
   await block.filter({ hasNotText: "YOUR_FLIGHTDECK_KEY" }).waitFor();
-  const lines = (await block.innerText()).matchAll(/^export (\w+)="(.*)"$/gm);
+  const lines = ((await block.textContent()) ?? "").matchAll(/^export (\w+)="(.*)"$/gm);
   return Object.fromEntries([...lines].map(([, name, value]) => [name!, value!]));
 }
 
@@ -148,11 +148,11 @@ async function readConversation(page: Page): Promise<void> {
     .getByRole("listitem")
     .filter({ hasText: "Assistant" })
     .filter({ hasText: "lookupOrder" });
-  expect(await call.innerText()).toMatch(/orderId[\s\S]*1043/);
+  expect(await call.textContent()).toMatch(/orderId[\s\S]*1043/);
   const result = input.getByRole("listitem").filter({ hasText: "Tool result" });
-  expect(await result.innerText()).toMatch(/coffee grinder/);
+  expect(await result.textContent()).toMatch(/coffee grinder/);
   const answer = details.getByRole("region", { name: "Output" }).getByRole("listitem");
-  expect(await answer.innerText()).toMatch(/Assistant[\s\S]*delivered/);
+  expect(await answer.textContent()).toMatch(/Assistant[\s\S]*delivered/);
 }
 
 async function findAttribute(page: Page): Promise<void> {
@@ -163,6 +163,6 @@ async function findAttribute(page: Page): Promise<void> {
   const before = await table.getByRole("row").count();
   await details.getByRole("searchbox", { name: "Find in attributes" }).fill("request.model");
   const found = table.getByRole("row").filter({ hasText: "gen_ai.request.model" });
-  expect(await found.innerText()).toContain("gpt-5-mini");
+  expect(await found.textContent()).toContain("gpt-5-mini");
   expect(await table.getByRole("row").count()).toBeLessThan(before);
 }

@@ -70,6 +70,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       reply.elapsedTime / 1000,
     );
   });
+  closeConnectionsWhenStopping(app);
   await app.register(helmet, securityHeaders(options.secure));
   await app.register(cookie);
   await app.register(compress, {
@@ -96,6 +97,17 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   });
   registerAccess(app, options.authenticate);
   return app;
+}
+
+/** A connection that carries an answer while the server stops is not kept open: it would hold up the stop. */
+function closeConnectionsWhenStopping(app: HttpServer): void {
+  let isStopping = false;
+  app.addHook("preClose", async () => {
+    isStopping = true;
+  });
+  app.addHook("onSend", async (_request, reply) => {
+    if (isStopping) reply.header("connection", "close");
+  });
 }
 
 /** A caller's own id is kept when it is harmless to log, so that a request can be followed across systems. */

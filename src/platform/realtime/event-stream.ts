@@ -23,6 +23,8 @@ export function openEventStream(request: FastifyRequest, reply: FastifyReply): E
     ...headers,
     "content-type": "text/event-stream; charset=utf-8",
     "cache-control": "no-cache, no-transform",
+    // A connection that outlived its stream would hold up the server's stop.
+    connection: "close",
     // Tells nginx not to hold events back.
     "x-accel-buffering": "no",
   });

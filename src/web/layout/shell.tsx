@@ -1,9 +1,10 @@
 import { Outlet, useNavigate, useParams } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { type ComponentType, useEffect, useState } from "react";
 import { cx } from "../lib/cx.ts";
 import { useHotkeys } from "../lib/hotkeys.ts";
 import { lastProject } from "../lib/last-project.ts";
 import { useStore } from "../lib/persistent-store.ts";
+import { toast } from "../ui/toast.tsx";
 import { KeyboardHelp } from "./keyboard-help.tsx";
 import { NAVIGATION } from "./navigation.ts";
 import { NavigationDrawer } from "./navigation-drawer.tsx";
@@ -12,8 +13,23 @@ import { openKeyboardHelp, railStore, setOverlay, useOverlay } from "./shell-sta
 import { Sidebar } from "./sidebar.tsx";
 import { TopBar } from "./top-bar.tsx";
 
-const loadPalette = () => import("./command-palette.tsx");
-const CommandPalette = lazy(() => loadPalette().then((module) => ({ default: module.CommandPalette })));
+/** How long after the page the palette's code is loaded, in milliseconds: late enough not to compete. */
+const PALETTE_MS = 1500;
+
+/** The command palette once its code is here: soon after the page, or at once when it is asked for. */
+function usePalette(wanted: boolean): ComponentType | null {
+  const [palette, setPalette] = useState<{ Component: ComponentType } | null>(null);
+  useEffect(() => {
+    const load = () =>
+      import("./command-palette.tsx").then(
+        (module) => setPalette({ Component: module.CommandPalette }),
+        () => wanted && toast("The command palette could not be loaded. Reload the page.", "danger"),
+      );
+    const timer = setTimeout(load, wanted ? 0 : PALETTE_MS);
+    return () => clearTimeout(timer);
+  }, [wanted]);
+  return palette?.Component ?? null;
+}
 
 /** The frame of every page of a project. */
 export function Shell() {
@@ -21,17 +37,9 @@ export function Shell() {
   const navigate = useNavigate();
   const rail = useStore(railStore);
   const overlay = useOverlay();
-  const [paletteWanted, setPaletteWanted] = useState(false);
+  const Palette = usePalette(overlay === "palette");
 
   useEffect(() => lastProject.set(project), [project]);
-  useEffect(() => {
-    if (overlay === "palette") setPaletteWanted(true);
-  }, [overlay]);
-  useEffect(() => {
-    // Loaded while nothing else happens, so that it opens at once.
-    const timer = setTimeout(loadPalette, 1500);
-    return () => clearTimeout(timer);
-  }, []);
 
   useHotkeys([
     {
@@ -59,8 +67,14 @@ export function Shell() {
 
   return (
     <div className="flex h-full min-h-0">
+      {/* biome-ignore lint/a11y/useValidAnchor: a skip link is a link, and works as one without the handler */}
       <a
         href="#content"
+        onClick={(event) => {
+          // By hand, since a fragment would become part of every shared link.
+          event.preventDefault();
+          document.getElementById("content")?.focus();
+        }}
         className="sr-only focus:not-sr-only focus:fixed! focus:top-2 focus:left-2 focus:z-50 focus:rounded-md focus:bg-accent-fill focus:px-3 focus:py-2 focus:text-on-accent"
       >
         Skip to content
@@ -82,11 +96,7 @@ export function Shell() {
       <NavigationDrawer />
       <KeyboardHelp />
       <RouteAnnouncer />
-      {paletteWanted && (
-        <Suspense>
-          <CommandPalette />
-        </Suspense>
-      )}
+      {Palette && <Palette />}
     </div>
   );
 }

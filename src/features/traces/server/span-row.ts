@@ -9,7 +9,7 @@ export const SPAN_SELECT = `lower(hex(trace_id)) AS trace_id_hex, lower(hex(span
     tokens_input_uncached, tokens_cache_read, tokens_cache_write, tokens_output, tokens_reasoning`;
 
 /** Columns with the searchable attributes. */
-export const ATTRIBUTES_SELECT = "attributes_string, attributes_number, attributes_bool";
+export const ATTRIBUTES_SELECT = "attributes_string, attributes_number, attributes_bool, attributes_json";
 
 /** Columns that messages are read from. */
 export const CONTENT_SELECT = `${ATTRIBUTES_SELECT}, content, events, scope_name, dialect`;
@@ -51,6 +51,7 @@ export interface AttributesRow {
   attributes_string: Record<string, string>;
   attributes_number: Record<string, number>;
   attributes_bool: Record<string, boolean>;
+  attributes_json: Record<string, string>;
 }
 
 export interface ContentRow extends AttributesRow {
@@ -108,17 +109,26 @@ export function presentSpan(row: SpanRow): Span {
   };
 }
 
-/** The attributes of all kinds in one object; lists and maps, which are stored as JSON text, are parsed. */
+/** The attributes of all kinds in one object without a prototype, lists and maps parsed; content stays text. */
 export function presentAttributes(
   row: AttributesRow,
   content: Record<string, string> = {},
 ): Record<string, unknown> {
   const attributes: Record<string, unknown> = Object.create(null);
-  for (const map of [row.attributes_string, content]) {
-    for (const [key, text] of Object.entries(map)) attributes[key] = text;
+  for (const map of [row.attributes_string, content, row.attributes_number, row.attributes_bool]) {
+    for (const [key, value] of Object.entries(map)) attributes[key] = value;
   }
-  Object.assign(attributes, row.attributes_number, row.attributes_bool);
+  for (const [key, json] of Object.entries(row.attributes_json)) attributes[key] = parseJson(json);
   return attributes;
+}
+
+/** JSON that a reader may have cut at its size limit stays text then. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 /** The chat a stored span carried. */

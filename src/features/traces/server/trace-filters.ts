@@ -62,7 +62,7 @@ function addSearch(text: string, bind: Bind): void {
   else bind("text", text, "positionCaseInsensitiveUTF8(name, {text:String}) > 0", "span");
 }
 
-/** `key=value` compares with the attribute of any kind; `key` alone asks for its presence. */
+/** `key=value` compares with the attribute of any kind (a list by its JSON text); `key` alone asks for its presence. */
 function addAttribute(text: string, index: number, sql: FilterSql): void {
   const split = text.indexOf("=");
   const key = `attribute_key_${index}`;
@@ -74,6 +74,7 @@ function addAttribute(text: string, index: number, sql: FilterSql): void {
       "attributes_string",
       "attributes_number",
       "attributes_bool",
+      "attributes_json",
       "resource_attributes",
       "content",
     ];

@@ -23,6 +23,8 @@ import { limitText } from "./utf8-text.ts";
 const KINDS = ["UNSPECIFIED", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"];
 const STATUSES = ["UNSET", "OK", "ERROR"];
 const EMPTY = Buffer.alloc(0);
+/** A span has some twenty members; far more of them are not a span but an attempt to keep us busy. */
+const MAX_SPAN_MEMBERS = 1_000;
 
 /** Marks a shape that OTLP/JSON does not have; ends the reading of one span. */
 class ShapeError extends Error {
@@ -93,7 +95,9 @@ export class JsonSpanReader {
 
   /** A span of very many values is parsed value by value, so that what is over the limits is never built. */
   private piecewise(range: JsonRange): void {
+    let members = 0;
     new JsonScanner(this.bytes, range.start, range.end).members((name, value) => {
+      if (++members > MAX_SPAN_MEMBERS) throw new ShapeError(Reason.jsonShape);
       const each = this.listField(name);
       const opens = this.bytes[value.start];
       if (each === undefined || (opens !== 0x5b && opens !== 0x7b)) {

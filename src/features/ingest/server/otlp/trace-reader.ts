@@ -1,3 +1,3 @@
 export { readJsonTraces } from "./json-reader.ts";
 export { readProtobufTraces } from "./protobuf-reader.ts";
-export { type ReadOutcome, rejectionMessage, type SpanSink } from "./read-outcome.ts";
+export type { ReadOutcome } from "./read-outcome.ts";

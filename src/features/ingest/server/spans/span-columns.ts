@@ -55,10 +55,17 @@ export const SPAN_COLUMNS: readonly SpanColumn[] = [
   { name: "tokens_output", write: (out, { facts }) => out.u64(facts.output) },
   { name: "tokens_reasoning", write: (out, { facts }) => out.u64(facts.reasoning) },
   { name: "time_to_first_token_ms", write: (out, { facts }) => out.f32(facts.timeToFirstToken * 1000) },
-  { name: "attributes_string", write: (out, { span }) => writeTextMap(out, span.attributes, false) },
+  {
+    name: "attributes_string",
+    write: (out, { span }) => writeTextMap(out, span.attributes, AttributeMap.string),
+  },
   { name: "attributes_number", write: (out, { span }) => writeNumberMap(out, span.attributes) },
   { name: "attributes_bool", write: (out, { span }) => writeBoolMap(out, span.attributes) },
-  { name: "content", write: (out, { span }) => writeTextMap(out, span.attributes, true) },
+  {
+    name: "attributes_json",
+    write: (out, { span }) => writeTextMap(out, span.attributes, AttributeMap.json),
+  },
+  { name: "content", write: (out, { span }) => writeTextMap(out, span.attributes, AttributeMap.content) },
   { name: "resource_attributes", write: (out, { span }) => writeResource(out, span.origin.resource) },
   { name: "scope_name", write: (out, { span }) => out.internedString(span.origin.scopeName) },
   { name: "scope_version", write: (out, { span }) => out.internedString(span.origin.scopeVersion) },
@@ -70,62 +77,69 @@ export const SPAN_COLUMNS: readonly SpanColumn[] = [
 /** Bytes at the head of a row that identify the span: project, trace, span. */
 export const SPAN_KEY_BYTES = 40;
 
-/** Ints beyond 2^53 keep their exact decimal text, so they live among the strings. */
-const isTextKind = (attributes: Attributes, i: number) => {
-  const kind = attributes.kinds[i];
-  if (kind === ValueKind.int)
-    return attributes.texts[i] !== undefined && !Number.isSafeInteger(attributes.numbers[i]);
-  return kind !== ValueKind.double && kind !== ValueKind.bool;
-};
-const isNumberKind = (attributes: Attributes, i: number) => {
-  const kind = attributes.kinds[i];
-  return kind === ValueKind.double || (kind === ValueKind.int && !isTextKind(attributes, i));
-};
+/** Which of the maps an attribute goes to. Content of any kind goes to `content`, as text. */
+const AttributeMap = { string: 0, number: 1, bool: 2, json: 3, content: 4 } as const;
 
-/** Text attributes that are content, or those that are not; content of any kind counts as text. */
-function writeTextMap(out: RowBinaryWriter, attributes: Attributes, content: boolean): void {
-  let count = 0;
-  for (let i = 0; i < attributes.size; i++) if (belongs(attributes, i, content)) count++;
-  out.varint(count);
-  if (count === 0) return;
-  for (let i = 0; i < attributes.size; i++) {
-    if (!belongs(attributes, i, content)) continue;
-    out.internedString(attributes.keys[i]!);
-    if (attributes.starts[i]! >= 0)
-      out.stringRange(attributes.source, attributes.starts[i]!, attributes.ends[i]!);
-    else out.string(attributes.textAt(i));
+/** Decides each attribute's map once; the four writers below then only compare. */
+function mapOf(attributes: Attributes, i: number): number {
+  if (isContentKey(attributes.keys[i]!)) return AttributeMap.content;
+  switch (attributes.kinds[i]) {
+    case ValueKind.bool:
+      return AttributeMap.bool;
+    case ValueKind.double:
+      return AttributeMap.number;
+    case ValueKind.int:
+      // Beyond 2^53 a double would be wrong: such an int keeps its decimal text.
+      return attributes.texts[i] === undefined ? AttributeMap.number : AttributeMap.string;
+    case ValueKind.array:
+    case ValueKind.map:
+      return AttributeMap.json;
+    default:
+      return AttributeMap.string;
   }
 }
 
-function belongs(attributes: Attributes, i: number, content: boolean): boolean {
-  return isTextKind(attributes, i) && isContentKey(attributes.keys[i]!) === content;
+function countIn(attributes: Attributes, map: number): number {
+  let count = 0;
+  for (let i = 0; i < attributes.size; i++) if (mapOf(attributes, i) === map) count++;
+  return count;
+}
+
+function writeTextMap(out: RowBinaryWriter, attributes: Attributes, map: number): void {
+  const count = countIn(attributes, map);
+  out.varint(count);
+  for (let i = 0; count > 0 && i < attributes.size; i++) {
+    if (mapOf(attributes, i) !== map) continue;
+    out.internedString(attributes.keys[i]!);
+    if (attributes.starts[i]! >= 0) {
+      out.stringRange(attributes.source, attributes.starts[i]!, attributes.ends[i]!);
+    } else out.string(attributes.textAt(i));
+  }
 }
 
 function writeNumberMap(out: RowBinaryWriter, attributes: Attributes): void {
-  let count = 0;
-  for (let i = 0; i < attributes.size; i++) if (isNumberKind(attributes, i)) count++;
+  const count = countIn(attributes, AttributeMap.number);
   out.varint(count);
   for (let i = 0; count > 0 && i < attributes.size; i++) {
-    if (!isNumberKind(attributes, i)) continue;
+    if (mapOf(attributes, i) !== AttributeMap.number) continue;
     out.internedString(attributes.keys[i]!);
     out.f64(attributes.numbers[i]!);
   }
 }
 
 function writeBoolMap(out: RowBinaryWriter, attributes: Attributes): void {
-  let count = 0;
-  for (let i = 0; i < attributes.size; i++) if (attributes.kinds[i] === ValueKind.bool) count++;
+  const count = countIn(attributes, AttributeMap.bool);
   out.varint(count);
   for (let i = 0; count > 0 && i < attributes.size; i++) {
-    if (attributes.kinds[i] !== ValueKind.bool) continue;
+    if (mapOf(attributes, i) !== AttributeMap.bool) continue;
     out.internedString(attributes.keys[i]!);
     out.u8(attributes.numbers[i]!);
   }
 }
 
+/** A resource is shared by all spans of a group, so it is encoded once. */
 const encodedResources = new WeakMap<ReadonlyMap<string, string>, Buffer>();
 
-/** The spans of one group share their resource, so it is encoded once and copied for each. */
 function writeResource(out: RowBinaryWriter, resource: ReadonlyMap<string, string>): void {
   let encoded = encodedResources.get(resource);
   if (encoded === undefined) {
