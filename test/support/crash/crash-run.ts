@@ -157,7 +157,9 @@ class CrashRun {
     const product = this.product!;
     this.kills[victim]++;
     if (victim !== "server") {
-      const child = processTree(product.pid).find((info) => info.role === victim && info.parent === product.pid);
+      const child = processTree(product.pid).find(
+        (info) => info.role === victim && info.parent === product.pid,
+      );
       if (!child) throw new Error(`There is no ${victim} process to kill.\n${product.output()}`);
       process.kill(child.pid, "SIGKILL");
       return;

@@ -1,0 +1,354 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openBrowser, SOON_MS, signIn, type TestBrowser } from "./support/browser.ts";
+import { type Product, startProduct } from "./support/product.ts";
+import { newSpanId, newTraceId, sendSpans } from "./support/telemetry.ts";
+
+const PASSWORD = "a long enough password";
+const WIDE = { width: 1440, height: 900 };
+const PHONE = { width: 360, height: 740 };
+
+/** One state of the interface, and how to come to it. */
+interface Scene {
+  name: string;
+  path: string;
+  /** Makes the state complete, and returns when it can be judged. */
+  arrive: (page: Page) => Promise<unknown>;
+  signedOut?: boolean;
+}
+
+const traceId = newTraceId();
+const [root, chat, failed] = [newSpanId(), newSpanId(), newSpanId()];
+let product: Product;
+let browser: TestBrowser;
+
+beforeAll(async () => {
+  [product, browser] = await Promise.all([startProduct(), openBrowser()]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await product?.stop();
+});
+
+/** Before the administrator has a password. */
+const BEFORE_SETUP: Scene[] = [
+  {
+    name: "setup",
+    path: "setup",
+    signedOut: true,
+    arrive: (page) => page.getByRole("button", { name: "Set password and continue" }).waitFor(),
+  },
+];
+
+const WITHOUT_DATA: Scene[] = [
+  {
+    name: "spent link",
+    path: "setup",
+    signedOut: true,
+    arrive: (page) => page.getByRole("heading", { name: "This link does not work" }).waitFor(),
+  },
+  {
+    name: "sign-in",
+    path: "/sign-in",
+    signedOut: true,
+    arrive: (page) => page.getByRole("button", { name: "Sign in" }).waitFor(),
+  },
+  {
+    name: "sign-in with an error",
+    path: "/sign-in",
+    signedOut: true,
+    async arrive(page) {
+      await page.getByLabel("Email").fill(`stranger-${newSpanId()}@example.com`);
+      await page.getByLabel("Password", { exact: true }).fill("wrong");
+      await page.getByRole("button", { name: "Sign in" }).click();
+      await page.getByRole("alert").filter({ hasText: "wrong" }).waitFor();
+    },
+  },
+  {
+    name: "traces, empty",
+    path: "/p/default/traces",
+    arrive: (page) => page.getByText("Waiting for the first trace").waitFor(),
+  },
+  {
+    name: "connect, waiting",
+    path: "/p/default/connect",
+    arrive: (page) => page.getByText("Waiting for the first span").waitFor(),
+  },
+];
+
+const WITH_DATA: Scene[] = [
+  {
+    name: "connect, with a key and spans",
+    path: "/p/default/connect",
+    async arrive(page) {
+      await page.getByRole("button", { name: "Create key for these snippets" }).click();
+      await page.getByText("Filled in below").waitFor();
+      await page.getByText("Spans are arriving").waitFor();
+    },
+  },
+  {
+    name: "traces",
+    path: "/p/default/traces",
+    arrive: (page) => page.getByRole("grid", { name: "Traces" }).locator("[data-row]").first().waitFor(),
+  },
+  {
+    name: "traces, filtered with a row selected",
+    path: `/p/default/traces?agent=planner&row=${traceId}&selected=${traceId}`,
+    arrive: (page) => page.getByText("1 selected").waitFor(),
+  },
+  {
+    name: "traces, nothing matches",
+    path: "/p/default/traces?q=nothing-of-that-name",
+    arrive: (page) => page.getByText("No trace matches").waitFor(),
+  },
+  {
+    name: "trace",
+    path: `/p/default/traces/${traceId}`,
+    arrive: (page) => page.getByRole("treeitem").first().waitFor(),
+  },
+  ...(
+    [
+      ["chat", chat],
+      ["attributes", chat],
+      ["events", failed],
+      ["error", failed],
+      ["links", root],
+      ["resource", root],
+      ["raw", root],
+    ] as const
+  ).map(
+    ([tab, span]): Scene => ({
+      name: `span, ${tab}`,
+      path: `/p/default/traces/${traceId}?span=${span}&tab=${tab}`,
+      async arrive(page) {
+        await page.locator(`[role=tab][data-tab=${tab}][aria-selected=true]`).waitFor();
+        await page.getByText("Loading the span").waitFor({ state: "detached" });
+      },
+    }),
+  ),
+  {
+    name: "no such trace",
+    path: `/p/default/traces/${newTraceId()}`,
+    arrive: (page) => page.getByRole("heading", { name: "No such trace" }).waitFor(),
+  },
+  {
+    name: "API keys",
+    path: "/p/default/settings/keys",
+    arrive: (page) => page.getByRole("region", { name: "API keys" }).getByRole("row").nth(1).waitFor(),
+  },
+  {
+    name: "API keys, creating one",
+    path: "/p/default/settings/keys",
+    async arrive(page) {
+      await page.getByRole("button", { name: "Create key" }).first().click();
+      const dialog = page.getByRole("dialog", { name: "Create an API key" });
+      await dialog.getByRole("button", { name: "Create key" }).click();
+      await dialog.getByText("Give the key a name").waitFor();
+    },
+  },
+  {
+    name: "API keys, the new key",
+    path: "/p/default/settings/keys",
+    async arrive(page) {
+      await page.getByRole("button", { name: "Create key" }).first().click();
+      await page.getByLabel("Name").fill("a key");
+      await page.getByRole("dialog").getByRole("button", { name: "Create key" }).click();
+      await page.getByRole("dialog", { name: "Copy your key now" }).waitFor();
+    },
+  },
+  {
+    name: "API keys, revoking one",
+    path: "/p/default/settings/keys",
+    async arrive(page) {
+      await page
+        .getByRole("button", { name: /^Revoke / })
+        .first()
+        .click();
+      await page.getByRole("dialog", { name: /^Revoke / }).waitFor();
+    },
+  },
+  {
+    name: "command palette",
+    path: "/p/default/traces",
+    async arrive(page) {
+      await page.getByRole("grid", { name: "Traces" }).waitFor();
+      await page.keyboard.press("Control+k");
+      await page.getByRole("option").first().waitFor();
+    },
+  },
+  {
+    name: "keyboard help",
+    path: "/p/default/traces",
+    async arrive(page) {
+      await page.getByRole("grid", { name: "Traces" }).waitFor();
+      await page.keyboard.press("?");
+      await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
+    },
+  },
+  {
+    name: "time picker",
+    path: "/p/default/traces",
+    async arrive(page) {
+      await page.getByRole("button", { name: /^Time range:/ }).click();
+      await page.getByRole("dialog", { name: "Time range" }).getByLabel("Range").waitFor();
+    },
+  },
+  {
+    name: "not found",
+    path: "/p/default/no-such-page",
+    arrive: (page) => page.getByRole("heading", { name: "Page not found" }).waitFor(),
+  },
+];
+
+describe("accessibility: nothing serious by axe in dark and light, no sideways scrolling on a phone", () => {
+  it("before the administrator has a password", { timeout: 60_000 }, async () => {
+    await judge(await browser.newPage(), BEFORE_SETUP);
+  });
+
+  it("without data", { timeout: 60_000 }, async () => {
+    const email = await setPassword();
+    await judge(await browser.newPage(), WITHOUT_DATA, email);
+  });
+
+  it("with data", { timeout: 120_000 }, async () => {
+    await sendSpans(product, exampleTrace(), "planner-service", product.apiKey);
+    await judge(await browser.newPage(), WITH_DATA, await setPassword());
+  });
+});
+
+let adminEmail: string | undefined;
+
+/** Spends the one-time link, once. */
+async function setPassword(): Promise<string> {
+  if (adminEmail) return adminEmail;
+  const setup = new URL(product.setupUrl!);
+  const token = setup.searchParams.get("token")!;
+  const known = (await (await fetch(`${product.url}/api/v1/auth/setup?token=${token}`)).json()) as {
+    email: string;
+  };
+  const response = await fetch(`${product.url}/api/v1/auth/setup`, {
+    method: "POST",
+    headers: { "content-type": "application/json", "x-flightdeck-request": "1" },
+    body: JSON.stringify({ token, email: known.email, password: PASSWORD }),
+  });
+  if (!response.ok) throw new Error(`Setting the password was answered ${response.status}.`);
+  adminEmail = known.email;
+  return adminEmail;
+}
+
+/** Goes through the scenes and collects every fault, so that one run shows them all. */
+async function judge(page: Page, scenes: readonly Scene[], email?: string): Promise<void> {
+  const faults: string[] = [];
+  for (const scene of scenes) {
+    if (scene.signedOut) await page.context().clearCookies();
+    else await signIn(page, product, { email: email!, password: PASSWORD });
+    await page.setViewportSize(WIDE);
+    await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
+    await visit(page, scene);
+    faults.push(...(await axeFaults(page, `${scene.name}, dark`)));
+    await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+    faults.push(...(await axeFaults(page, `${scene.name}, light`)));
+    await page.setViewportSize(PHONE);
+    faults.push(...(await overflowFaults(page, scene.name)));
+  }
+  expect(faults).toEqual([]);
+}
+
+async function visit(page: Page, scene: Scene): Promise<void> {
+  await page.goto(scene.path === "setup" ? product.setupUrl! : product.url + scene.path);
+  await scene.arrive(page);
+}
+
+async function axeFaults(page: Page, where: string): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, nodes }) =>
+      nodes.map((node) => `${where}: ${id} at ${node.target.join(" ")}: ${node.html.slice(0, 160)}`),
+    );
+}
+
+/** The page settles after the resize; then nothing may reach beyond its right edge. */
+async function overflowFaults(page: Page, where: string): Promise<string[]> {
+  const width = () =>
+    page.evaluate(() => {
+      const { scrollWidth } = document.documentElement;
+      const content = document.getElementById("content");
+      return Math.max(scrollWidth, content ? content.scrollWidth : 0) - innerWidth;
+    });
+  try {
+    await expect.poll(width, { timeout: 3_000 }).toBeLessThanOrEqual(0);
+    return [];
+  } catch {
+    return [`${where}: reaches ${await width()} px beyond the edge at ${PHONE.width} px`];
+  }
+}
+
+/** An agent, a call of the model with messages, and a tool that failed. */
+function exampleTrace() {
+  const startMs = Date.now() - 5_000;
+  const message = (role: string, content: string) => ({ role, parts: [{ type: "text", content }] });
+  return [
+    {
+      traceId,
+      spanId: root,
+      name: "invoke_agent planner",
+      startMs,
+      durationMs: 4_000,
+      attributes: { "gen_ai.operation.name": "invoke_agent", "gen_ai.agent.name": "planner" },
+      links: [{ traceId: newTraceId(), spanId: newSpanId(), attributes: { reason: "retry" } }],
+    },
+    {
+      traceId,
+      spanId: chat,
+      parentSpanId: root,
+      name: "chat gpt-5-mini",
+      startMs: startMs + 100,
+      durationMs: 2_000,
+      attributes: {
+        "gen_ai.operation.name": "chat",
+        "gen_ai.request.model": "gpt-5-mini",
+        "gen_ai.provider.name": "openai",
+        "gen_ai.usage.input_tokens": 1200,
+        "gen_ai.usage.output_tokens": 85,
+        "gen_ai.input.messages": JSON.stringify([
+          message("system", "You plan journeys."),
+          message("user", "Plan a day in **Oslo**, with `code` and a list:\n\n- one\n- two"),
+        ]),
+        "gen_ai.output.messages": JSON.stringify([
+          {
+            role: "assistant",
+            parts: [
+              { type: "text", content: "Let me look." },
+              { type: "tool_call", id: "call_1", name: "getWeather", arguments: { city: "Oslo" } },
+            ],
+            finish_reason: "tool_calls",
+          },
+        ]),
+      },
+    },
+    {
+      traceId,
+      spanId: failed,
+      parentSpanId: root,
+      name: "execute_tool getWeather",
+      startMs: startMs + 2_200,
+      durationMs: 300,
+      attributes: { "gen_ai.operation.name": "execute_tool", "gen_ai.tool.name": "getWeather" },
+      status: { code: 2, message: "The weather service is down." },
+      events: [
+        {
+          timeNs: BigInt(startMs + 2_400) * 1_000_000n,
+          name: "exception",
+          attributes: {
+            "exception.type": "FetchError",
+            "exception.message": "The weather service is down.",
+            "exception.stacktrace": "FetchError: The weather service is down.\n    at getWeather (tools.ts:12)",
+          },
+        },
+      ],
+    },
+  ];
+}
