@@ -10,6 +10,9 @@ const ROOT = resolve(import.meta.dirname, "../..");
 /** Key of the default project of every product started here: sends and reads. */
 export const API_KEY = "fd_bench_key_0123456789abcdef";
 
+/** Characters of output that an error message shows. */
+const KEPT_OUTPUT = 3_000;
+
 /** How to start the product. */
 export interface StartProductOptions {
   dataFolder: string;
@@ -26,7 +29,7 @@ export interface Product {
   url: string;
   pid: number;
   child: ChildProcess;
-  /** What it wrote, newest last; for error messages. */
+  /** The end of what it wrote; for error messages. */
   output(): string;
   /** Asks it to stop and waits until it has. */
   stop(): Promise<void>;
@@ -92,7 +95,7 @@ export async function startProduct(options: StartProductOptions): Promise<Produc
     url: `http://127.0.0.1:${options.port}`,
     pid: child.pid ?? 0,
     child,
-    output: () => lines.join(""),
+    output: () => lines.join("").slice(-KEPT_OUTPUT),
     stop: async () => {
       if (!over) child.kill("SIGTERM");
       await exited;

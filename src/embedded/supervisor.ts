@@ -34,10 +34,21 @@ export interface ChildSpec {
   startTimeoutMs: number;
 }
 
+/** When a running child counts as hung: so many health checks in a row without an answer. */
+export interface WatchPolicy {
+  intervalMs: number;
+  timeoutMs: number;
+  maxMisses: number;
+}
+
+/** Patient, since a loaded engine is slow but not hung, and killing it would make matters worse. */
+const DEFAULT_WATCH: WatchPolicy = { intervalMs: 15_000, timeoutMs: 20_000, maxMisses: 3 };
+
 /** Options of {@link Supervisor}. */
 export interface SupervisorOptions {
   logger: EngineLogger;
   policy?: RestartPolicy;
+  watch?: WatchPolicy;
   onStateChange?: (status: EngineStatus) => void;
 }
 
@@ -119,7 +130,7 @@ export class Supervisor {
         everHealthy = true;
         this.#setState("healthy");
         onHealthy();
-        throw new Error(await exit);
+        throw new Error(await this.#untilExit(exit));
       } catch (error) {
         cause = error;
       }
@@ -193,6 +204,30 @@ export class Supervisor {
       }
       await sleep(HEALTH_INTERVAL_MS);
     }
+  }
+
+  /** Waits for the exit of a healthy child, and ends one that has stopped answering without exiting. */
+  async #untilExit(exit: Promise<string>): Promise<string> {
+    const { intervalMs, timeoutMs, maxMisses } = this.#options.watch ?? DEFAULT_WATCH;
+    const over = new AbortController();
+    exit.then(() => over.abort());
+    for (let misses = 0; !over.signal.aborted; ) {
+      await sleep(intervalMs, undefined, { signal: over.signal, ref: false }).catch(() => {});
+      if (over.signal.aborted) break;
+      const answered = await Promise.race([
+        this.#spec.checkHealth().then(
+          () => true,
+          () => false,
+        ),
+        sleep(timeoutMs, false, { signal: over.signal, ref: false }).catch(() => true),
+      ]);
+      misses = answered ? 0 : misses + 1;
+      if (misses < maxMisses) continue;
+      this.#options.logger.error({ engine: this.#spec.name }, "engine no longer answers and is killed");
+      this.#child?.kill("SIGKILL");
+      break;
+    }
+    return exit;
   }
 
   #describeExit(code: number | null, signal: NodeJS.Signals | null): string {

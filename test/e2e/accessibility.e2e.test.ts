@@ -1,9 +1,9 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openBrowser, SOON_MS, signIn, type TestBrowser } from "./support/browser.ts";
+import { openBrowser, signIn, type TestBrowser } from "./support/browser.ts";
 import { type Product, startProduct } from "./support/product.ts";
-import { newSpanId, newTraceId, sendSpans } from "./support/telemetry.ts";
+import { newSpanId, newTraceId, sendSpans, type TestSpanInput } from "./support/telemetry.ts";
 
 const PASSWORD = "a long enough password";
 const WIDE = { width: 1440, height: 900 };
@@ -287,7 +287,7 @@ async function overflowFaults(page: Page, where: string): Promise<string[]> {
 }
 
 /** An agent, a call of the model with messages, and a tool that failed. */
-function exampleTrace() {
+function exampleTrace(): TestSpanInput[] {
   const startMs = Date.now() - 5_000;
   const message = (role: string, content: string) => ({ role, parts: [{ type: "text", content }] });
   return [
@@ -345,7 +345,8 @@ function exampleTrace() {
           attributes: {
             "exception.type": "FetchError",
             "exception.message": "The weather service is down.",
-            "exception.stacktrace": "FetchError: The weather service is down.\n    at getWeather (tools.ts:12)",
+            "exception.stacktrace":
+              "FetchError: The weather service is down.\n    at getWeather (tools.ts:12)",
           },
         },
       ],

@@ -51,14 +51,14 @@ describe("a trace of 10,000 spans", () => {
     expect(await inView(page, "execute_tool needle")).toBe(true);
 
     await page.getByRole("searchbox", { name: "Find in this trace" }).fill("");
-    await items(page).first().press("Home");
+    await page.getByRole("tree", { name: "Spans" }).press("Home");
     await expectActive(page, /^invoke_agent marathon/);
     const next = page.getByRole("button", { name: /^Next error/ });
     await next.click();
     await expectActive(page, /^execute_tool fails-500,.*error/);
     await details(page).getByText("It broke.").first().waitFor();
     await next.click();
-    await expectActive(page, /^execute_tool fails-1000?,.*error|^execute_tool fails-999,/);
+    await expectActive(page, /^execute_tool fails-1000,.*error/);
   });
 
   it("is walked by keyboard from one end to the other", async () => {

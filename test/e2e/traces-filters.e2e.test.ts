@@ -260,9 +260,8 @@ const scrollWhenDrawn = (page: Page) =>
   page.getByRole("grid", { name: "Traces" }).evaluate((grid) => {
     const scroller = grid.parentElement!;
     const bottoms = [...grid.querySelectorAll("[data-row]")].map((row) => row.getBoundingClientRect().bottom);
-    if (Math.max(...bottoms) >= scroller.getBoundingClientRect().bottom)
-      scroller.scrollTop += scroller.clientHeight;
-    else scroller.scrollTop = scroller.scrollHeight;
+    if (Math.max(...bottoms) < scroller.getBoundingClientRect().bottom) return;
+    scroller.scrollTop += scroller.clientHeight;
   });
 
 const chips = async (page: Page) =>
