@@ -17,11 +17,14 @@ const KEPT_OUTPUT = 3_000;
 export interface StartProductOptions {
   dataFolder: string;
   port: number;
-  /** Program arguments after Node; default `src/main.ts start`. */
+  /** Program and its arguments; default this Node with `src/main.ts start`. */
+  program?: string;
   args?: readonly string[];
   /** Options of Node itself, such as `--cpu-prof`. */
   nodeOptions?: readonly string[];
   timeoutMs?: number;
+  /** Pause between two looks at `/health/ready`; default 20 ms. */
+  pollMs?: number;
 }
 
 /** A running product. */
@@ -57,7 +60,7 @@ export function freePort(): Promise<number> {
 /** Starts the product as a child and waits until it is ready. Throws with its output when it is not in time. */
 export async function startProduct(options: StartProductOptions): Promise<Product> {
   const child = spawn(
-    process.execPath,
+    options.program ?? process.execPath,
     [...(options.nodeOptions ?? []), ...(options.args ?? ["src/main.ts", "start"])],
     {
       cwd: ROOT,
@@ -108,7 +111,7 @@ export async function startProduct(options: StartProductOptions): Promise<Produc
       child.kill("SIGKILL");
       throw new Error(`The product was not ready in time:\n${product.output()}`);
     }
-    await sleep(20);
+    await sleep(options.pollMs ?? 20);
   }
   return product;
 }

@@ -81,7 +81,8 @@ describe("the telemetry store", () => {
   it("gives up on a query that takes too long", async () => {
     const startMs = Date.now();
     await expect(store.queryProject(OURS, ENDLESS, {}, { maxSeconds: 1 })).rejects.toMatchObject({
-      type: "TIMEOUT_EXCEEDED",
+      code: "query_too_slow",
+      status: 504,
     });
     expect(Date.now() - startMs).toBeLessThan(10_000);
   });
@@ -89,7 +90,8 @@ describe("the telemetry store", () => {
   it("gives up on a query that takes too much memory", async () => {
     const sql = "SELECT {project_id:UUID} AS id, groupArray(number) AS all FROM numbers(100000000)";
     await expect(store.queryProject(OURS, sql, {}, { maxMemoryBytes: 50_000_000 })).rejects.toMatchObject({
-      type: "MEMORY_LIMIT_EXCEEDED",
+      code: "query_too_large",
+      status: 503,
     });
   });
 
@@ -104,7 +106,7 @@ describe("the telemetry store", () => {
     };
     await expect.poll(running, { timeout: 5000 }).toBe(true);
     caller.abort();
-    await expect(query).rejects.toThrow();
+    await expect(query).rejects.toMatchObject({ code: "caller_has_gone", status: 499 });
     await expect.poll(running, { timeout: 5000 }).toBe(false);
   });
 

@@ -5,6 +5,7 @@ import {
   type ClickHouseSettings,
   createClient,
 } from "@clickhouse/client";
+import { FlightdeckError } from "#platform/errors/flightdeck-error.ts";
 
 /** Limits of one query; every read has them, so that no page can take the store down. */
 export interface QueryLimits {
@@ -134,13 +135,53 @@ class ClickHouseTelemetryStore implements TelemetryStore {
       max_execution_time: options.maxSeconds ?? DEFAULT_MAX_SECONDS,
       max_memory_usage: String(options.maxMemoryBytes ?? DEFAULT_MAX_MEMORY_BYTES),
     };
-    const result = await this.client.query({
-      query: sql,
-      query_params: params,
-      format: "JSONEachRow",
-      clickhouse_settings: settings,
-      ...(options.signal ? { abort_signal: options.signal } : {}),
-    });
-    return result.json<Row>();
+    const { signal } = options;
+    try {
+      const result = await this.client.query({
+        query: sql,
+        query_params: params,
+        format: "JSONEachRow",
+        clickhouse_settings: settings,
+        ...(signal ? { abort_signal: signal } : {}),
+      });
+      // The client's own signal ends with the response's head; rows still to come are stopped here.
+      const stop = () => result.close();
+      signal?.addEventListener("abort", stop, { once: true });
+      try {
+        return await result.json<Row>();
+      } finally {
+        signal?.removeEventListener("abort", stop);
+      }
+    } catch (error) {
+      throw signal?.aborted ? callerHasGone(error) : explainLimit(error);
+    }
   }
+}
+
+/** Nobody reads this answer; it only keeps the log free of failures that are none. 499 is nginx's number for it. */
+function callerHasGone(cause: unknown): FlightdeckError {
+  return new FlightdeckError("The caller hung up before the answer was ready.", {
+    code: "caller_has_gone",
+    status: 499,
+    cause,
+  });
+}
+
+/** Sentences for the store's limits, by ClickHouse's error number; other errors stay as they are. */
+const LIMITS: Record<string, { code: string; status: number; detail: string }> = {
+  "159": {
+    code: "query_too_slow",
+    status: 504,
+    detail: "The query took too long and was stopped. Narrow the time range or add a filter.",
+  },
+  "241": {
+    code: "query_too_large",
+    status: 503,
+    detail: "The query needed more memory than it may have. Narrow the time range or add a filter.",
+  },
+};
+
+function explainLimit(error: unknown): unknown {
+  const limit = LIMITS[(error as { code?: string }).code ?? ""];
+  return limit ? new FlightdeckError(limit.detail, { ...limit, cause: error }) : error;
 }

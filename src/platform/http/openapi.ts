@@ -66,6 +66,10 @@ export async function registerOpenApi(
         telemetry: false,
         withDefaultFonts: false,
         hideClientButton: true,
+        // What would call out of this installation is left out.
+        showDeveloperTools: "never",
+        agent: { disabled: true },
+        mcp: { disabled: true },
       },
     } as never);
   });

@@ -7,7 +7,13 @@ import type { HttpServer } from "#platform/http/server.ts";
 import type { Metrics } from "#platform/observability/metrics.ts";
 import type { IngestService } from "./ingest-service.ts";
 import type { MemoryShare } from "./memory-budget.ts";
-import { encodeStatus, encodeTraceResponse, otlpEncodingOf } from "./otlp/otlp-response.ts";
+import {
+  encodeStatus,
+  encodeTraceResponse,
+  type OtlpEncoding,
+  otlpEncodingOf,
+} from "./otlp/otlp-response.ts";
+import type { ReadOutcome } from "./otlp/read-outcome.ts";
 import { otlpTracesBody, otlpTracesSchema } from "./otlp-openapi.ts";
 import { readBody } from "./request-body.ts";
 
@@ -52,8 +58,8 @@ export async function registerOtlpRoutes(
     app.addHook("onRequest", async (request) => {
       request.memory = ingest.memory.open();
     });
-    app.addHook("onResponse", async (request) => memoryOf(request).release());
-    app.addHook("onRequestAbort", async (request) => memoryOf(request).release());
+    app.addHook("onResponse", async (request) => request.memory?.release());
+    app.addHook("onRequestAbort", async (request) => request.memory?.release());
     app.setErrorHandler((error, request, reply) => {
       metrics.ingestRequests.inc({ signal: "traces", outcome: "refused" });
       return sendOtlpError(error, request, reply);
@@ -77,13 +83,7 @@ export async function registerOtlpRoutes(
             status: 415,
           });
         }
-        const outcome = await ingest.takeTraces({
-          projectId: projectOf(request).id,
-          body: (request.body as Buffer | undefined) ?? Buffer.alloc(0),
-          contentEncoding: request.headers["content-encoding"],
-          memory: memoryOf(request),
-          encoding,
-        });
+        const outcome = await takeAndRelease(ingest, request, encoding);
         metrics.ingestRequests.inc({
           signal: "traces",
           outcome: outcome.rejected > 0 ? "partial" : "accepted",
@@ -92,6 +92,27 @@ export async function registerOtlpRoutes(
       },
     );
   });
+}
+
+/** From here on memory is held until the rows are durable, also when the sender has hung up meanwhile. */
+async function takeAndRelease(
+  ingest: IngestService,
+  request: FastifyRequest,
+  encoding: OtlpEncoding,
+): Promise<ReadOutcome> {
+  const memory = memoryOf(request);
+  request.memory = null;
+  try {
+    return await ingest.takeTraces({
+      projectId: projectOf(request).id,
+      body: (request.body as Buffer | undefined) ?? Buffer.alloc(0),
+      contentEncoding: request.headers["content-encoding"],
+      memory,
+      encoding,
+    });
+  } finally {
+    memory.release();
+  }
 }
 
 function memoryOf(request: FastifyRequest): MemoryShare {
