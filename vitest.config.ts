@@ -34,6 +34,7 @@ export default defineConfig({
           globalSetup: "test/e2e/support/global-setup.ts",
           include: ["test/e2e/**/*.e2e.test.ts"],
           fileParallelism: false,
+          expect: { poll: { timeout: 20_000, interval: 25 } },
           testTimeout: END_TO_END_TIMEOUT_MS,
           hookTimeout: END_TO_END_TIMEOUT_MS,
         },

@@ -262,11 +262,15 @@ async function visit(page: Page, scene: Scene): Promise<void> {
 }
 
 async function axeFaults(page: Page, where: string): Promise<string[]> {
+  const started = performance.now();
   const { violations } = await new AxeBuilder({ page }).analyze();
+  console.log(where, performance.now() - started);
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .flatMap(({ id, nodes }) =>
-      nodes.map((node) => `${where}: ${id} at ${node.target.join(" ")}: ${node.html.slice(0, 160)}`),
+      nodes.map(
+        (node) => `${where}: ${id} at ${node.target.join(" ")}: ${node.failureSummary?.replace(/\s+/g, " ")}`,
+      ),
     );
 }
 

@@ -1,7 +1,7 @@
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type OpenAiStub, startOpenAiStub } from "#platform/testing/openai-stub/openai-stub.ts";
-import { markDocument, openBrowser, SOON_MS, type TestBrowser } from "./support/browser.ts";
+import { markDocument, openBrowser, type TestBrowser } from "./support/browser.ts";
 import { runExampleAgent } from "./support/example-agent.ts";
 import { type Product, startProduct } from "./support/product.ts";
 
@@ -50,7 +50,7 @@ describe("from a fresh start to an agent's trace", () => {
 
     const arrived = page.getByRole("status").filter({ hasText: "A span has just arrived" });
     await arrived.waitFor();
-    await expect.poll(() => backgroundOf(arrived), { timeout: SOON_MS }).not.toBe(waitingColour);
+    await expect.poll(() => backgroundOf(arrived)).not.toBe(waitingColour);
 
     await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Traces" }).click();
     await rows(page).first().waitFor();
@@ -59,7 +59,7 @@ describe("from a fresh start to an agent's trace", () => {
     expect(await rows(page).count()).toBe(1);
 
     expect(await runExampleAgent(["Where is my order 1043?"], env)).toContain("delivered");
-    await expect.poll(() => topTrace(page), { timeout: SOON_MS }).not.toBe(firstTrace);
+    await expect.poll(() => topTrace(page)).not.toBe(firstTrace);
     expect(await rows(page).count()).toBe(2);
     expect(await isSameDocument()).toBe(true);
 
@@ -76,7 +76,7 @@ describe("from a fresh start to an agent's trace", () => {
     await page.waitForURL((url) => url.pathname === listUrl.pathname);
     expect(new URL(page.url()).searchParams.get("agent")).toContain("support-agent");
     await page.getByRole("list", { name: "Filters in use" }).getByText("support-agent").waitFor();
-    await expect.poll(() => rows(page).count(), { timeout: SOON_MS }).toBe(2);
+    await expect.poll(() => rows(page).count()).toBe(2);
   });
 
   it("says that the link is spent when it is opened again", async () => {

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openBrowser, SOON_MS, signIn, type TestBrowser } from "./support/browser.ts";
+import { openBrowser, signIn, type TestBrowser } from "./support/browser.ts";
 import { PREPARED, type Product, startProduct } from "./support/product.ts";
 import { newTraceId, sendSpans, type TestSpanInput } from "./support/telemetry.ts";
 
@@ -146,7 +146,7 @@ const items = (page: Page) => page.getByRole("tree", { name: "Spans" }).getByRol
 const details = (page: Page) => page.getByRole("region", { name: "Span details" });
 
 async function expectActive(page: Page, name: RegExp): Promise<void> {
-  await page.getByRole("treeitem", { name, selected: true }).waitFor({ timeout: SOON_MS });
+  await page.getByRole("treeitem", { name, selected: true }).waitFor();
 }
 
 /** Whether the row lies inside the scrolling box. */

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openBrowser, SOON_MS, signIn, type TestBrowser } from "./support/browser.ts";
+import { openBrowser, signIn, type TestBrowser } from "./support/browser.ts";
 import { PREPARED, type Product, startProduct } from "./support/product.ts";
 import { newSpanId, newTraceId, sendSpans, type TestSpanInput } from "./support/telemetry.ts";
 
@@ -98,13 +98,12 @@ describe("the list of traces", () => {
     const page = await openList();
     const seen = new Set<string>();
     const allSeen = async () => {
-      const shown = await shownIds(page);
+      const shown = await readScreenAndScroll(page);
       expect(new Set(shown).size).toBe(shown.length);
       for (const id of shown) seen.add(id);
-      await scrollWhenDrawn(page);
       return seen.size === TRACES && (await page.getByText("end of the list").isVisible());
     };
-    await expect.poll(allSeen, { timeout: SOON_MS, interval: 20 }).toBe(true);
+    await expect.poll(allSeen).toBe(true);
     expect([...seen]).toEqual(ids);
     expect(await page.getByText("300 traces").count()).toBe(1);
     expect(await page.getByRole("grid", { name: "Traces" }).locator("[data-row]").count()).toBeLessThan(80);
@@ -245,23 +244,23 @@ const shownIds = (page: Page) =>
 /** Waits until the list begins with these traces and, where it fits on the screen, holds no other. */
 async function expectRows(page: Page, expected: string[]): Promise<void> {
   await expect
-    .poll(
-      async () => {
-        const shown = await shownIds(page);
-        return { top: shown.slice(0, 8), all: expected.length > 20 || shown.length === expected.length };
-      },
-      { timeout: SOON_MS },
-    )
+    .poll(async () => {
+      const shown = await shownIds(page);
+      return { top: shown.slice(0, 8), all: expected.length > 20 || shown.length === expected.length };
+    })
     .toEqual({ top: expected.slice(0, 8), all: true });
 }
 
-/** Scrolls by a screen, but only once the rows of this one are drawn. */
-const scrollWhenDrawn = (page: Page) =>
+/** The drawn rows' trace ids in order; scrolls on by a screen, but only once this one is drawn to its end. */
+const readScreenAndScroll = (page: Page) =>
   page.getByRole("grid", { name: "Traces" }).evaluate((grid) => {
     const scroller = grid.parentElement!;
-    const bottoms = [...grid.querySelectorAll("[data-row]")].map((row) => row.getBoundingClientRect().bottom);
-    if (Math.max(...bottoms) < scroller.getBoundingClientRect().bottom) return;
-    scroller.scrollTop += scroller.clientHeight;
+    const rows = [...grid.querySelectorAll("[data-row]")].sort(
+      (a, b) => Number(a.getAttribute("aria-rowindex")) - Number(b.getAttribute("aria-rowindex")),
+    );
+    const end = rows.at(-1)?.getBoundingClientRect().bottom ?? 0;
+    if (end >= scroller.getBoundingClientRect().bottom) scroller.scrollTop += scroller.clientHeight;
+    return rows.map((row) => row.getAttribute("data-row")!);
   });
 
 const chips = async (page: Page) =>

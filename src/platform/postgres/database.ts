@@ -21,5 +21,8 @@ export function connectPostgres(
   });
   // An idle connection that breaks (a database restart) must not end the process.
   pool.on("error", onError);
+  // The pool looks after idle connections only. One that breaks while someone holds it, between two queries,
+  // makes the holder's next query fail, which is all there is to tell; unheard, the event would end the process.
+  pool.on("connect", (client) => client.on("error", () => {}));
   return { database: new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) }), pool };
 }

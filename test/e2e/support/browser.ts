@@ -3,8 +3,8 @@ import { inject, onTestFinished } from "vitest";
 import { saveEvidence } from "./evidence.ts";
 import { ADMIN, type Product } from "./product.ts";
 
-/** How long a page may take to show something: the machine may be busy with other tests. */
-export const SOON_MS = 20_000;
+/** How long a page may take to show something: the machine may be busy. `expect.poll` waits as long. */
+const SOON_MS = 20_000;
 
 const ARGUMENTS = [
   "--no-sandbox",

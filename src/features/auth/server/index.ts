@@ -1,7 +1,7 @@
 /** What the app uses of auth. */
 
 export { registerAuthRoutes } from "./auth-routes.ts";
-export { type AuthenticateParts, createAuthenticate } from "./authenticate.ts";
+export { createAuthenticate } from "./authenticate.ts";
 export { LoginThrottle } from "./login-throttle.ts";
 export { hashPassword } from "./password.ts";
 export { SessionStore } from "./session-store.ts";

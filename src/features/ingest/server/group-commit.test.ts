@@ -13,7 +13,8 @@ const namesOf = (groups: readonly (readonly Batch[])[]) =>
   groups.map((group) => group.map((one) => one.name).join(""));
 
 /** A commit whose writes end when the test says so. */
-function heldCommit(limits: GroupLimits) {
+function heldCommit(given: Omit<GroupLimits, "maxWriteBytes"> & { maxWriteBytes?: number }) {
+  const limits = { maxWriteBytes: given.maxBytes, ...given };
   const groups: (readonly Batch[])[] = [];
   const ends: { resolve: () => void; reject: (error: unknown) => void }[] = [];
   const commit = new GroupCommit<Batch>(
@@ -75,6 +76,23 @@ describe("group commit", () => {
     await Promise.all(all);
   });
 
+  it("lets a group that gathered during a write grow further than one that waits", async () => {
+    const { commit, groups, ends } = heldCommit({
+      maxDelayMs: 1,
+      maxRows: 100,
+      maxBytes: 2,
+      maxWriteBytes: 4,
+    });
+    const all = ["a", "b", "c", "d", "e", "f", "g"].map((name) => commit.submit(batch(name)));
+    expect(namesOf(groups)).toEqual(["ab"]);
+    ends[0]!.resolve();
+    await expect.poll(() => namesOf(groups)).toEqual(["ab", "cdef"]);
+    ends[1]!.resolve();
+    await expect.poll(() => namesOf(groups)).toEqual(["ab", "cdef", "g"]);
+    ends[2]!.resolve();
+    await Promise.all(all);
+  });
+
   it("tells a failure to all of the group and to nobody else", async () => {
     const { commit, groups, ends } = heldCommit({ maxDelayMs: 1, maxRows: 2, maxBytes: 100 });
     const outcomes = ["a", "b", "c"].map((name) => commit.submit(batch(name)).then(() => "stored", String));
@@ -103,7 +121,7 @@ describe("group commit", () => {
   });
 
   it("keeps order and limits, writes one group at a time and answers each batch truly, whatever the timing", async () => {
-    const limits = { maxDelayMs: 0, maxRows: 10, maxBytes: 100 };
+    const limits = { maxDelayMs: 0, maxRows: 10, maxBytes: 60, maxWriteBytes: 100 };
     const batches = fc.array(
       fc.record({ size: fc.nat(14), byteLength: fc.nat(140), fails: fc.boolean(), name: fc.constant("") }),
       { maxLength: 25 },
@@ -132,7 +150,7 @@ describe("group commit", () => {
         expect(groups.flat()).toEqual(submitted);
         for (const group of groups) {
           const sum = (of: "size" | "byteLength") => group.reduce((total, one) => total + one[of], 0);
-          const fits = sum("size") <= limits.maxRows && sum("byteLength") <= limits.maxBytes;
+          const fits = sum("size") <= limits.maxRows && sum("byteLength") <= limits.maxWriteBytes;
           expect(group.length === 1 || fits).toBe(true);
         }
         given.forEach((one, i) => {

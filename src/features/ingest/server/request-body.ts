@@ -60,7 +60,7 @@ export async function decodeBody(
 ): Promise<Buffer> {
   const name = encoding?.trim().toLowerCase() ?? "identity";
   if (name === "identity" || name === "") return body;
-  const decode = DECODERS[name];
+  const decode = Object.hasOwn(DECODERS, name) ? DECODERS[name] : undefined;
   if (!decode) {
     throw new FlightdeckError(`Content-Encoding ${name.slice(0, 40)} is not known. Use gzip, or none.`, {
       code: "unsupported_encoding",

@@ -21,7 +21,7 @@ import {
 import type { ChatTurn, ScriptedReply, StubLatency, StubScript } from "./script.ts";
 
 export { brain } from "./brain.ts";
-export type { ChatMessage, ChatTool, ChatTurn, ScriptedReply, StubLatency, StubScript } from "./script.ts";
+export type { ChatTurn, ScriptedReply, StubLatency, StubScript } from "./script.ts";
 export { textOf } from "./script.ts";
 
 /** How to start the stub. */

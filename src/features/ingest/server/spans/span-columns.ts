@@ -1,4 +1,4 @@
-import type { Attributes, SpanFacts, SpanView } from "#features/telemetry/server/index.ts";
+import type { Attributes, SpanFacts, SpanOrigin, SpanView } from "#features/telemetry/server/index.ts";
 import { isContentKey, ValueKind } from "#features/telemetry/server/index.ts";
 import { RowBinaryWriter } from "#platform/clickhouse/row-binary-writer.ts";
 import { durationNs } from "./span-time.ts";
@@ -66,7 +66,7 @@ export const SPAN_COLUMNS: readonly SpanColumn[] = [
     write: (out, { span }) => writeTextMap(out, span.attributes, AttributeMap.json),
   },
   { name: "content", write: (out, { span }) => writeTextMap(out, span.attributes, AttributeMap.content) },
-  { name: "resource_attributes", write: (out, { span }) => writeResource(out, span.origin.resource) },
+  { name: "resource_attributes", write: (out, { span }) => writeResource(out, span.origin) },
   { name: "scope_name", write: (out, { span }) => out.internedString(span.origin.scopeName) },
   { name: "scope_version", write: (out, { span }) => out.internedString(span.origin.scopeVersion) },
   { name: "trace_state", write: (out, { span }) => out.string(span.traceState) },
@@ -137,24 +137,29 @@ function writeBoolMap(out: RowBinaryWriter, attributes: Attributes): void {
   }
 }
 
-/** A resource is shared by all spans of a group, so it is encoded once. */
-const encodedResources = new WeakMap<ReadonlyMap<string, string>, Buffer>();
+/** An origin is shared by all spans of a group, so its attributes are encoded once. */
+const encodedOrigins = new WeakMap<SpanOrigin, Buffer>();
 
-function writeResource(out: RowBinaryWriter, resource: ReadonlyMap<string, string>): void {
-  let encoded = encodedResources.get(resource);
+function writeResource(out: RowBinaryWriter, origin: SpanOrigin): void {
+  let encoded = encodedOrigins.get(origin);
   if (encoded === undefined) {
-    encoded = encodeResource(resource);
-    encodedResources.set(resource, encoded);
+    encoded = encodeResource(origin);
+    encodedOrigins.set(origin, encoded);
   }
   out.fixed(encoded);
 }
 
-function encodeResource(resource: ReadonlyMap<string, string>): Buffer {
+/** Attributes of the scope are rare and say where a span comes from, as the resource's do: they stand beside them. */
+function encodeResource({ resource, scopeAttributes }: SpanOrigin): Buffer {
   const out = new RowBinaryWriter(512);
-  out.varint(resource.size);
+  out.varint(resource.size + (scopeAttributes?.size ?? 0));
   for (const [key, value] of resource) {
     out.internedString(key);
     out.internedString(value);
+  }
+  for (const [key, value] of scopeAttributes ?? []) {
+    out.string(`scope.${key}`);
+    out.string(value);
   }
   return out.bytes();
 }

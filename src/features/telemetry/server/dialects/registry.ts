@@ -8,7 +8,7 @@ import { otelGenAi } from "./otel-genai.ts";
 import { nameToolResults } from "./tool-messages.ts";
 import { vercelAiSdk } from "./vercel-ai-sdk.ts";
 
-export { createFacts, resetFacts } from "./facts.ts";
+export { createFacts } from "./facts.ts";
 
 /**
  * The dialects in order of precedence: the first that recognises a span reads it. The most particular come

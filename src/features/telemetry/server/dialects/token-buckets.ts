@@ -46,12 +46,3 @@ export function fillUsage(
   facts.output = reasoningApart ? output : output - reasoning;
   facts.reasoning = reasoning;
 }
-
-/** Forgets the usage of a span whose children report the same tokens again. */
-export function clearUsage(facts: SpanFacts): void {
-  facts.inputUncached = 0;
-  facts.cacheRead = 0;
-  facts.cacheWrite = 0;
-  facts.output = 0;
-  facts.reasoning = 0;
-}
