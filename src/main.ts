@@ -12,7 +12,8 @@ if (!command) {
 }
 
 try {
-  process.exitCode = await command.run(args);
+  // Whatever still holds the event loop, such as the launcher's channel, must not keep a finished command alive.
+  process.exit(await command.run(args));
 } catch (error) {
   // A FlightdeckError says in one sentence what to do; anything else is a fault of ours and shows its stack.
   const text = error instanceof FlightdeckError ? error.message : String((error as Error).stack ?? error);
