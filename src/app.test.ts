@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { createTestApp, type TestApp } from "#test/support/app.ts";
+import { sendSpans, testSpan } from "#test/support/otlp.ts";
+import { createTenant, signInAs } from "#test/support/tenant.ts";
 
 interface Media {
   schema: { $ref?: string };
@@ -153,6 +155,48 @@ describe("the OpenAPI document", () => {
       });
       expect(response.statusCode, name).toBe(401);
     }
+  });
+});
+
+describe("another tenant", () => {
+  it("finds nothing of ours at any route, by key or signed in", async () => {
+    const stranger = await createTenant(test.context);
+    const span = testSpan();
+    await sendSpans(test.app, test.keyHeaders, [span]);
+    const { data } = (
+      await test.app.inject({ url: "/api/v1/api-keys", headers: await test.signIn() })
+    ).json();
+    const ids: Record<string, string> = { traceId: span.traceId, spanId: span.spanId, id: data[0].id };
+    const { id: ourProject } = (await test.context.projects.firstProject())!;
+    const examples = (operation: Operation) =>
+      operation.requestBody?.content["application/json"]?.example as object;
+    let tried = 0;
+    for (const headers of [stranger.keyHeaders, await signInAs(test, stranger)]) {
+      for (const { name, path, method, operation } of operations()) {
+        const takesProject =
+          path === "/v1/traces" || operation.parameters?.some((one) => one.name === "project");
+        if (!takesProject) continue;
+        const target = path.replace(/\{(\w+)\}/g, (_match, key: string) => ids[key] ?? "missing");
+        const ask = (project: string) =>
+          test.app.inject({
+            method: method as "GET",
+            url: `${target}?trace_id=${span.traceId}&project=${project}`,
+            headers,
+            ...(operation.requestBody ? { payload: examples(operation) } : {}),
+          });
+        for (const project of ["default", ourProject]) {
+          const response = await ask(project);
+          expect(`${response.statusCode} ${response.json().code}`, name).toBe("404 project_not_found");
+          tried++;
+        }
+        // In their own project our ids are nobody's.
+        if (path.includes("{")) expect([403, 404], name).toContain((await ask(stranger.slug)).statusCode);
+      }
+    }
+    expect(tried).toBeGreaterThan(30);
+    expect(
+      (await test.app.inject({ url: `/api/v1/traces/${span.traceId}`, headers: test.keyHeaders })).statusCode,
+    ).toBe(200);
   });
 });
 

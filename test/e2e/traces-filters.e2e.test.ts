@@ -128,6 +128,8 @@ describe("the list of traces", () => {
     await page.goBack();
     await expect.poll(activeId).toBe(ids[1]);
     await expectRows(page, ids);
+    await page.keyboard.press("k");
+    await expect.poll(activeId).toBe(ids[0]);
     await page.keyboard.press("Escape");
     await expect.poll(activeId).toBe(null);
 

@@ -32,10 +32,20 @@ export async function openTestStores(options: { migrated?: boolean } = {}): Prom
       await clickhouseAdmin.command(`DROP DATABASE ${name}`);
       await clickhouseAdmin.close();
       await pool.end();
+      await waitForDisconnect(admin, name);
       await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
       await admin.end();
     },
   };
   if (options.migrated ?? true) await migrate(stores, MIGRATIONS_FOLDER);
   return stores;
+}
+
+/** A closed connection's backend takes a moment to go; one that is cut off would be logged as an error. */
+async function waitForDisconnect(admin: pg.Client, database: string): Promise<void> {
+  for (let tries = 0; tries < 40; tries++) {
+    const { rows } = await admin.query("SELECT 1 FROM pg_stat_activity WHERE datname = $1", [database]);
+    if (rows.length === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 }

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
+import { isConnectionError } from "#platform/errors/connection-error.ts";
 import { FlightdeckError } from "#platform/errors/flightdeck-error.ts";
 import type { Problem } from "./http-contract.ts";
 
@@ -66,6 +67,14 @@ export function toFlightdeckError(error: unknown): FlightdeckError {
     return new FlightdeckError(`${message ?? "The request was refused"}.`.replace(/\.\.$/, "."), {
       code: "malformed_request",
       status: statusCode,
+      cause: error,
+    });
+  }
+  if (isConnectionError(error)) {
+    return new FlightdeckError("A database does not answer at the moment. Send this request again shortly.", {
+      code: "store_unavailable",
+      status: 503,
+      retryAfterSeconds: 1,
       cause: error,
     });
   }

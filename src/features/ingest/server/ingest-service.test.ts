@@ -12,7 +12,8 @@ import type { SpansStored } from "./spans/span-writer.ts";
 import { FlakyStore } from "./testing/flaky-store.ts";
 
 const MIB = 1024 * 1024;
-const QUICK = { forMs: 300, pauseMs: 5 };
+const PATIENT = { forMs: 20_000, pauseMs: 5 };
+const IMPATIENT = { forMs: 100, pauseMs: 5 };
 
 let stores: Stores;
 beforeAll(async () => {
@@ -21,7 +22,8 @@ beforeAll(async () => {
 afterAll(() => stores.close());
 
 /** A process that takes in telemetry: a new one on the same store is a restart. */
-async function openIngest(store = new FlakyStore(stores.telemetry)) {
+async function openIngest(retry = PATIENT) {
+  const store = new FlakyStore(stores.telemetry);
   const metrics = createMetrics();
   const events = new EventBus();
   const announced: SpansStored[] = [];
@@ -33,7 +35,7 @@ async function openIngest(store = new FlakyStore(stores.telemetry)) {
       logger: pino({ level: "silent" }),
       storedTotal: metrics.spansStored,
       duplicatesTotal: metrics.spansDuplicate,
-      retry: QUICK,
+      retry,
     },
     { maxBodyBytes: MIB, maxBufferedBytes: 8 * MIB },
     metrics,
@@ -181,7 +183,9 @@ describe("taking in spans", () => {
     expect(await storedIn(projectId)).toEqual({ [span.spanId]: 2 });
   });
 
-  it("stores every span once, whatever order, overlap, restarts and lost answers do", async () => {
+  it("stores every span once, whatever order, overlap, restarts and lost answers do", {
+    timeout: 60_000,
+  }, async () => {
     const spans = someSpans(12).concat(someSpans(4, { startMs: Date.now() - 86_400_000 }));
     const part = fc.subarray([...spans.keys()], { minLength: 1 });
     const step = fc.record({
@@ -190,7 +194,7 @@ describe("taking in spans", () => {
       restart: fc.boolean(),
     });
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 5 }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 4 }), async (steps) => {
         const project = randomUUID();
         let process = await openIngest();
         const sent = new Set<number>();
@@ -209,7 +213,7 @@ describe("taking in spans", () => {
         }
         expect(await storedIn(project)).toEqual(once([...sent].map((i) => spans[i]!)));
       }),
-      { numRuns: 12 },
+      { numRuns: 10 },
     );
   });
 });
@@ -239,7 +243,7 @@ describe("while the store is in trouble", () => {
   });
 
   it("gives up after a while with 503, and stores once what is sent again later", async () => {
-    const { send, store, announced } = await openIngest();
+    const { send, store, announced } = await openIngest(IMPATIENT);
     const spans = someSpans(3);
     store.isAway = true;
     await expect(send(projectId, spans)).rejects.toMatchObject({
@@ -255,7 +259,7 @@ describe("while the store is in trouble", () => {
   });
 
   it("stores once what was given up on although it had arrived", async () => {
-    const { send, store } = await openIngest();
+    const { send, store } = await openIngest(IMPATIENT);
     const spans = someSpans(3);
     store.troubles = ["answer lost", ...Array<"refused">(1000).fill("refused")];
     await expect(send(projectId, spans)).rejects.toMatchObject({ code: "store_unavailable" });

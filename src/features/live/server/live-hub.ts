@@ -55,7 +55,7 @@ export class LiveHub {
   }
 
   private replay(channel: Channel, lastId: string, listener: (event: LiveEvent) => void): boolean {
-    const [run, sequence] = lastId.split("-");
+    const [, run, sequence] = /^([0-9a-f]+)-([1-9]\d{0,14})$/.exec(lastId) ?? [];
     const last = Number(sequence);
     const oldestKept = channel.sequence - channel.kept.length + 1;
     if (run !== this.run || !Number.isInteger(last) || last > channel.sequence || last < oldestKept - 1)

@@ -123,7 +123,9 @@ async function run({ check }: HealthCheck): Promise<Dependency> {
     return { status: "ok", latency_ms: latency() };
   } catch (error) {
     // The reason may name hosts and ports; strangers may ask this route, so they get its kind only.
-    const { code, name } = error as { code?: string; name?: string };
-    return { status: "failed", latency_ms: latency(), error: String(code || name || "failed") };
+    const { code, name } = error as { code?: unknown; name?: string };
+    // A DOMException's code is a number that says nothing; its name does.
+    const kind = typeof code === "string" ? code : name;
+    return { status: "failed", latency_ms: latency(), error: kind || "failed" };
   }
 }

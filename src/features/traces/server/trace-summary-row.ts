@@ -111,13 +111,16 @@ export function presentSummary(row: TraceSummaryRow): TraceSummary {
     user_id: row.user_id,
     environment: row.environment,
     usage: {
-      input_uncached: row.tokens_input_uncached,
-      cache_read: row.tokens_cache_read,
-      cache_write: row.tokens_cache_write,
-      output: row.tokens_output,
-      reasoning: row.tokens_reasoning,
+      input_uncached: safeCount(row.tokens_input_uncached),
+      cache_read: safeCount(row.tokens_cache_read),
+      cache_write: safeCount(row.tokens_cache_write),
+      output: safeCount(row.tokens_output),
+      reasoning: safeCount(row.tokens_reasoning),
     },
-    total_tokens: row.total_tokens,
+    total_tokens: safeCount(row.total_tokens),
     cost_usd: row.cost_usd,
   };
 }
+
+/** Two absurd spans may sum up to more than a JSON number counts exactly; one bad trace must not cost the list. */
+const safeCount = (count: number) => Math.min(count, Number.MAX_SAFE_INTEGER);

@@ -5,7 +5,7 @@ import {
   type SpanView,
 } from "#features/telemetry/server/index.ts";
 import { RowBinaryWriter, uuidBytes } from "#platform/clickhouse/row-binary-writer.ts";
-import { SPAN_COLUMNS, type SpanRowSource } from "./span-columns.ts";
+import { AttributeMaps, SPAN_COLUMNS, type SpanRowSource } from "./span-columns.ts";
 import { endMs } from "./span-time.ts";
 
 /** Bytes of rows that a byte of request becomes, generously: growing would copy all that was written. */
@@ -31,6 +31,7 @@ export class SpanBatch {
       span: undefined as unknown as SpanView,
       facts: this.facts,
       dialect: "",
+      maps: new AttributeMaps(),
     };
   }
 
@@ -38,6 +39,7 @@ export class SpanBatch {
   add(span: SpanView): void {
     this.row.span = span;
     this.row.dialect = readSpanFacts(span, this.facts);
+    this.row.maps.assign(span.attributes);
     this.offsets.push(this.writer.length);
     this.endsMs.push(endMs(span));
     for (let i = 0; i < SPAN_COLUMNS.length; i++) SPAN_COLUMNS[i]!.write(this.writer, this.row);

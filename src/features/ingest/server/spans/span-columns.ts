@@ -11,6 +11,7 @@ export interface SpanRowSource {
   span: SpanView;
   facts: SpanFacts;
   dialect: string;
+  maps: AttributeMaps;
 }
 
 interface SpanColumn {
@@ -57,15 +58,15 @@ export const SPAN_COLUMNS: readonly SpanColumn[] = [
   { name: "time_to_first_token_ms", write: (out, { facts }) => out.f32(facts.timeToFirstToken * 1000) },
   {
     name: "attributes_string",
-    write: (out, { span }) => writeTextMap(out, span.attributes, AttributeMap.string),
+    write: (out, row) => writeTextMap(out, row, AttributeMap.string),
   },
-  { name: "attributes_number", write: (out, { span }) => writeNumberMap(out, span.attributes) },
-  { name: "attributes_bool", write: (out, { span }) => writeBoolMap(out, span.attributes) },
+  { name: "attributes_number", write: (out, row) => writeNumberMap(out, row) },
+  { name: "attributes_bool", write: (out, row) => writeBoolMap(out, row) },
   {
     name: "attributes_json",
-    write: (out, { span }) => writeTextMap(out, span.attributes, AttributeMap.json),
+    write: (out, row) => writeTextMap(out, row, AttributeMap.json),
   },
-  { name: "content", write: (out, { span }) => writeTextMap(out, span.attributes, AttributeMap.content) },
+  { name: "content", write: (out, row) => writeTextMap(out, row, AttributeMap.content) },
   { name: "resource_attributes", write: (out, { span }) => writeResource(out, span.origin) },
   { name: "scope_name", write: (out, { span }) => out.internedString(span.origin.scopeName) },
   { name: "scope_version", write: (out, { span }) => out.internedString(span.origin.scopeVersion) },
@@ -80,7 +81,22 @@ export const SPAN_KEY_BYTES = 40;
 /** Which of the maps an attribute goes to. Content of any kind goes to `content`, as text. */
 const AttributeMap = { string: 0, number: 1, bool: 2, json: 3, content: 4 } as const;
 
-/** Decides each attribute's map once; the four writers below then only compare. */
+/** Which map each attribute of a span goes to: decided once for the five columns that ask. */
+export class AttributeMaps {
+  /** Map of each attribute, by index; entries beyond the span's attributes are stale. */
+  readonly of: number[] = [];
+  readonly counts: number[] = [0, 0, 0, 0, 0];
+
+  assign(attributes: Attributes): void {
+    this.counts.fill(0);
+    for (let i = 0; i < attributes.size; i++) {
+      const map = mapOf(attributes, i);
+      this.of[i] = map;
+      this.counts[map]!++;
+    }
+  }
+}
+
 function mapOf(attributes: Attributes, i: number): number {
   if (isContentKey(attributes.keys[i]!)) return AttributeMap.content;
   switch (attributes.kinds[i]) {
@@ -99,17 +115,12 @@ function mapOf(attributes: Attributes, i: number): number {
   }
 }
 
-function countIn(attributes: Attributes, map: number): number {
-  let count = 0;
-  for (let i = 0; i < attributes.size; i++) if (mapOf(attributes, i) === map) count++;
-  return count;
-}
-
-function writeTextMap(out: RowBinaryWriter, attributes: Attributes, map: number): void {
-  const count = countIn(attributes, map);
+function writeTextMap(out: RowBinaryWriter, { span, maps }: SpanRowSource, map: number): void {
+  const { attributes } = span;
+  const count = maps.counts[map]!;
   out.varint(count);
   for (let i = 0; count > 0 && i < attributes.size; i++) {
-    if (mapOf(attributes, i) !== map) continue;
+    if (maps.of[i] !== map) continue;
     out.internedString(attributes.keys[i]!);
     if (attributes.starts[i]! >= 0) {
       out.stringRange(attributes.source, attributes.starts[i]!, attributes.ends[i]!);
@@ -117,21 +128,23 @@ function writeTextMap(out: RowBinaryWriter, attributes: Attributes, map: number)
   }
 }
 
-function writeNumberMap(out: RowBinaryWriter, attributes: Attributes): void {
-  const count = countIn(attributes, AttributeMap.number);
+function writeNumberMap(out: RowBinaryWriter, { span, maps }: SpanRowSource): void {
+  const { attributes } = span;
+  const count = maps.counts[AttributeMap.number]!;
   out.varint(count);
   for (let i = 0; count > 0 && i < attributes.size; i++) {
-    if (mapOf(attributes, i) !== AttributeMap.number) continue;
+    if (maps.of[i] !== AttributeMap.number) continue;
     out.internedString(attributes.keys[i]!);
     out.f64(attributes.numbers[i]!);
   }
 }
 
-function writeBoolMap(out: RowBinaryWriter, attributes: Attributes): void {
-  const count = countIn(attributes, AttributeMap.bool);
+function writeBoolMap(out: RowBinaryWriter, { span, maps }: SpanRowSource): void {
+  const { attributes } = span;
+  const count = maps.counts[AttributeMap.bool]!;
   out.varint(count);
   for (let i = 0; count > 0 && i < attributes.size; i++) {
-    if (mapOf(attributes, i) !== AttributeMap.bool) continue;
+    if (maps.of[i] !== AttributeMap.bool) continue;
     out.internedString(attributes.keys[i]!);
     out.u8(attributes.numbers[i]!);
   }
