@@ -29,8 +29,9 @@ export async function prepareFirstStart(context: Context): Promise<Welcome> {
       const token = await users.createSetupToken(admin.id, new Date(Date.now() + LINK_VALID_MS));
       welcome.setupUrl = `${context.config.http.publicUrl}/setup?token=${token}`;
     }
-    if (!(await projects.firstProject())) {
-      const project = await projects.createDefault(admin.id);
+    const project = (await projects.firstProject()) ?? (await projects.createDefault(admin.id));
+    // Asked apart from the project: a start that was killed between the two must not leave it without a key.
+    if (!(await apiKeys.hasEverHadAny(project.id))) {
       const created = await apiKeys.create({
         projectId: project.id,
         name: FIRST_KEY_NAME,

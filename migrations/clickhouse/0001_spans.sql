@@ -46,6 +46,8 @@ CREATE TABLE IF NOT EXISTS spans (
   trace_state String CODEC(ZSTD(1)),
   events String COMMENT 'JSON list of {time_ns, name, attributes}; empty when there are none' CODEC(ZSTD(3)),
   links String COMMENT 'JSON list of {trace_id, span_id, attributes}; empty when there are none' CODEC(ZSTD(3)),
+  -- A trace by its id alone, whenever it was: one bit pattern per 8,192 spans tells where to look.
+  INDEX trace_id_bloom trace_id TYPE bloom_filter(0.001) GRANULARITY 1,
   PROJECTION trace_summaries (
     SELECT
       project_id,

@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ProcessRole } from "../../bench/lib/process-tree.ts";
+import { markDocument, openBrowser, signIn, type TestBrowser } from "./support/browser.ts";
 import {
   ADMIN,
   API_KEY,
@@ -19,13 +20,15 @@ const HEALS_WITHIN_MS = 30_000;
 
 let dataFolder: string;
 let product: Product;
+let browser: TestBrowser;
 
 beforeAll(async () => {
   dataFolder = await temporaryFolder();
-  product = await startProduct({ env: PREPARED, dataFolder });
+  [product, browser] = await Promise.all([startProduct({ env: PREPARED, dataFolder }), openBrowser()]);
 });
 
 afterAll(async () => {
+  await browser?.close();
   await product?.stop();
   await rm(dataFolder, { recursive: true, force: true });
 });
@@ -44,6 +47,22 @@ describe("a product that is stopped and started again", () => {
     expect(product.setupUrl).toBeUndefined();
     expect(product.apiKey).toBeUndefined();
     expect(await traceName(await sendTrace("after the restart"))).toBe("after the restart");
+  });
+});
+
+describe("a page that is open while the product is restarted", () => {
+  it("comes back by itself and shows what arrived before it was connected again", async () => {
+    const page = await browser.newPage();
+    await signIn(page, product);
+    await page.goto(`${product.url}/p/default/traces`);
+    await page.getByRole("button", { name: "Live. Pause updates" }).getByText("Live").waitFor();
+    const isSameDocument = await markDocument(page);
+    await product.stop();
+    await page.getByRole("button", { name: "Live. Pause updates" }).getByText("Offline").waitFor();
+    product = await startProduct({ dataFolder, ports: product.ports });
+    const traceId = await sendTrace("while nobody listened");
+    await page.locator(`[data-row="${traceId}"]`).waitFor();
+    expect(await isSameDocument()).toBe(true);
   });
 });
 

@@ -1,6 +1,10 @@
+import { BufferPool } from "#platform/memory/buffer-pool.ts";
+
 /** Strings whose encoded form is kept, so that names and keys that repeat are encoded once. */
 const MAX_INTERNED = 65_536;
 const MAX_INTERNED_LENGTH = 256;
+/** Room that writers leave to the writers after them. */
+const POOLED_BYTES = 32 * 1024 * 1024;
 /** Below this many bytes a loop copies faster than a call into native code. */
 const LOOP_COPY_BYTES = 32;
 
@@ -13,15 +17,23 @@ export class RowBinaryWriter {
   private buffer: Buffer;
   /** Bytes written so far. */
   length = 0;
+  private static readonly pool = new BufferPool(POOLED_BYTES);
   private static readonly interned = new Map<string, Buffer>();
 
   constructor(capacity: number) {
-    this.buffer = Buffer.allocUnsafeSlow(Math.max(capacity, 64));
+    this.buffer = RowBinaryWriter.pool.take(Math.max(capacity, 64));
   }
 
   /** What has been written; valid until the next write. */
   bytes(): Buffer {
     return this.buffer.subarray(0, this.length);
+  }
+
+  /** Gives the memory to later writers, once nobody reads `bytes()` any more. The writer is empty then. */
+  release(): void {
+    RowBinaryWriter.pool.giveBack(this.buffer);
+    this.buffer = Buffer.alloc(0);
+    this.length = 0;
   }
 
   u8(value: number): void {
@@ -128,8 +140,9 @@ export class RowBinaryWriter {
   private reserve(size: number): void {
     const needed = this.length + size;
     if (needed <= this.buffer.length) return;
-    const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.buffer.length * 2));
+    const grown = RowBinaryWriter.pool.take(Math.max(needed, this.buffer.length * 2));
     this.buffer.copy(grown, 0, 0, this.length);
+    RowBinaryWriter.pool.giveBack(this.buffer);
     this.buffer = grown;
   }
 }

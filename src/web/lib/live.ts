@@ -28,7 +28,7 @@ class LiveStream {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #hidden: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
-  /** The last connection ended without the browser's own reconnect, which would have sent Last-Event-ID. */
+  /** The connection broke. Last-Event-ID does not close the gap after a restart, or before the first event. */
   #gap = false;
   #state: LiveState = CLOSED;
 
@@ -91,10 +91,10 @@ class LiveStream {
       this.#deliver();
     };
     source.onerror = () => {
+      this.#gap = true;
       this.#update({ status: "reconnecting" });
       if (source.readyState !== EventSource.CLOSED) return;
       this.#source = null;
-      this.#gap = true;
       const wait = RETRY_MS[Math.min(this.#failures, RETRY_MS.length - 1)];
       this.#failures += 1;
       this.#retry = setTimeout(() => {

@@ -94,6 +94,17 @@ export class ApiKeyStore {
     return query.execute();
   }
 
+  /** Whether the project has or had a key, revoked ones included. */
+  async hasEverHadAny(projectId: string): Promise<boolean> {
+    const row = await this.database
+      .selectFrom("api_keys")
+      .select("id")
+      .where("project_id", "=", projectId)
+      .limit(1)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
   /** Revokes a key; its hash is returned so that caches can forget it, undefined when there is no such key. */
   async revoke(projectId: string, id: string): Promise<Buffer | undefined> {
     const row = await this.database

@@ -103,9 +103,10 @@ export function registerAuthRoutes(app: HttpServer, parts: AuthRouteParts): void
     },
     async (request, reply) => {
       const { email, password } = request.body;
-      const subjects = [`account ${email.toLowerCase()}`, `address ${request.ip}`];
+      const account = `account ${email.toLowerCase()}`;
+      const address = `address ${request.ip}`;
       const now = Date.now();
-      const waitMs = Math.max(...subjects.map((subject) => throttle.waitMs(subject, now)));
+      const waitMs = Math.max(throttle.waitMs(account, now), throttle.waitMs(address, now));
       if (waitMs > 0) {
         throw new FlightdeckError(
           `Too many failed tries. Try again in ${Math.ceil(waitMs / 1000)} seconds.`,
@@ -116,15 +117,16 @@ export function registerAuthRoutes(app: HttpServer, parts: AuthRouteParts): void
           },
         );
       }
+      for (const subject of [account, address]) throttle.begin(subject, now);
       const user = await users.findByEmail(email);
       if (!(await verifyPassword(user?.password_hash, password)) || !user) {
-        for (const subject of subjects) throttle.failed(subject, now);
         throw new FlightdeckError("E-mail address or password is wrong.", {
           code: "invalid_credentials",
           status: 401,
         });
       }
-      throttle.succeeded(subjects[0]!);
+      throttle.succeeded(account);
+      throttle.forgive(address);
       setSessionCookie(
         reply,
         await sessions.create(user.id, request.headers["user-agent"] ?? "", new Date()),

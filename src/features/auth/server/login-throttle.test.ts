@@ -19,7 +19,7 @@ describe("the login throttle", () => {
     [500, 15 * MINUTE],
   ])("after %i failures asks for %i ms", (failures, waitMs) => {
     const throttle = new LoginThrottle();
-    for (let i = 0; i < failures; i++) throttle.failed("ann", NOW);
+    for (let i = 0; i < failures; i++) throttle.begin("ann", NOW);
     expect(throttle.waitMs("ann", NOW)).toBe(waitMs);
   });
 
@@ -31,29 +31,38 @@ describe("the login throttle", () => {
     [61 * MINUTE, 0],
   ])("%i ms after the fifth failure asks for %i ms more", (laterMs, waitMs) => {
     const throttle = new LoginThrottle();
-    for (let i = 0; i < 5; i++) throttle.failed("ann", NOW);
+    for (let i = 0; i < 5; i++) throttle.begin("ann", NOW);
     expect(throttle.waitMs("ann", NOW + laterMs)).toBe(waitMs);
   });
 
   it("begins anew an hour after the last failure", () => {
     const throttle = new LoginThrottle();
-    for (let i = 0; i < 9; i++) throttle.failed("ann", NOW);
-    throttle.failed("ann", NOW + 61 * MINUTE);
+    for (let i = 0; i < 9; i++) throttle.begin("ann", NOW);
+    throttle.begin("ann", NOW + 61 * MINUTE);
     expect(throttle.waitMs("ann", NOW + 61 * MINUTE)).toBe(0);
   });
 
   it("forgets failures after a success, and never mixes subjects up", () => {
     const throttle = new LoginThrottle();
-    for (let i = 0; i < 5; i++) throttle.failed("ann", NOW);
+    for (let i = 0; i < 5; i++) throttle.begin("ann", NOW);
     expect(throttle.waitMs("bob", NOW)).toBe(0);
     throttle.succeeded("ann");
     expect(throttle.waitMs("ann", NOW)).toBe(0);
   });
 
+  it("takes one try of an address back without forgetting the others", () => {
+    const throttle = new LoginThrottle();
+    for (let i = 0; i < 6; i++) throttle.begin("10.0.0.1", NOW);
+    throttle.forgive("10.0.0.1");
+    expect(throttle.waitMs("10.0.0.1", NOW)).toBe(15 * SECOND);
+    throttle.forgive("10.0.0.2");
+    expect(throttle.waitMs("10.0.0.2", NOW)).toBe(0);
+  });
+
   it("keeps its memory bounded, forgetting whoever failed longest ago", () => {
     const throttle = new LoginThrottle();
-    for (let i = 0; i < 5; i++) throttle.failed("first", NOW);
-    for (let i = 0; i < 10_000; i++) throttle.failed(`guess ${i}`, NOW);
+    for (let i = 0; i < 5; i++) throttle.begin("first", NOW);
+    for (let i = 0; i < 10_000; i++) throttle.begin(`guess ${i}`, NOW);
     expect(throttle.waitMs("first", NOW)).toBe(0);
   });
 });

@@ -17,7 +17,8 @@ export class LoginThrottle {
     return Math.max(0, entry.lastMs + wait - nowMs);
   }
 
-  failed(subject: string, nowMs: number): void {
+  /** Counts a try as failed. Called before the password is checked, so that tries made at once count too. */
+  begin(subject: string, nowMs: number): void {
     const entry = this.failures.get(subject);
     const count = entry && nowMs - entry.lastMs <= FORGET_AFTER_MS ? entry.count + 1 : 1;
     // Re-inserting keeps the map ordered by age, so that the oldest goes first when it is full.
@@ -26,7 +27,14 @@ export class LoginThrottle {
     if (this.failures.size > MAX_ENTRIES) this.failures.delete(this.failures.keys().next().value!);
   }
 
+  /** Forgets all of a subject's failures, as after the right password for an account. */
   succeeded(subject: string): void {
     this.failures.delete(subject);
+  }
+
+  /** Takes one counted try back: it was right, but says nothing of the subject's other tries. */
+  forgive(subject: string): void {
+    const entry = this.failures.get(subject);
+    if (entry) entry.count = Math.max(0, entry.count - 1);
   }
 }

@@ -49,6 +49,8 @@ export class IngestService {
     const outcome = read(body, nowMs, (span) => batch.add(span));
     if (outcome.rejected > 0) this.metrics.spansRejected.inc(outcome.rejected);
     if (batch.size > 0) await this.spans.submit(batch);
+    // Not after a failure: a write that was given up may still be reading the rows.
+    batch.release();
     return outcome;
   }
 

@@ -9,6 +9,9 @@ import type { LiveHub } from "./live-hub.ts";
 /** Streams one process serves at once; more would starve the ordinary requests. */
 const MAX_STREAMS = 2000;
 
+/** A stream ends after this time and the browser opens it anew: a session or key that has ended meanwhile is refused then. */
+const MAX_STREAM_MS = 5 * 60_000;
+
 /** `GET /live`: what becomes durable, as it does. */
 export function registerLiveRoutes(app: HttpServer, hub: LiveHub): void {
   const open = new Set<() => void>();
@@ -46,7 +49,9 @@ export function registerLiveRoutes(app: HttpServer, hub: LiveHub): void {
         stream.send("spans", event.id, event.data),
       );
       if (missed) stream.send("reset", "", {});
+      const end = setTimeout(stream.close, MAX_STREAM_MS);
       stream.onClose(() => {
+        clearTimeout(end);
         stop();
         open.delete(stream.close);
       });

@@ -25,7 +25,8 @@ export async function findTrace(
        "project_id = {project_id:UUID} AND trace_id = toFixedString(unhex({trace_id:String}), 16)",
      )}`,
     { trace_id: traceId },
-    { signal },
+    // The projection is ordered by day, so it would be read whole; the spans have a bloom filter on the id.
+    { signal, settings: { optimize_use_projections: 0 } },
   );
   return row;
 }

@@ -24,23 +24,55 @@ export async function listTraces(
     signal: AbortSignal;
   },
 ): Promise<TraceSummaryRow[]> {
-  const { range, after, limit } = options;
+  const { range, after, limit, signal } = options;
   const sql = filterSql(options.filter);
   const rows: TraceSummaryRow[] = [];
   // A trace that starts in the same millisecond as the cursor may still be on the next page.
   const toMs = after ? Math.min(range.toMs, Number(BigInt(after.start_ns) / 1_000_000n) + 1) : range.toMs;
   for (const window of searchWindows(range.fromMs, toMs)) {
-    const found = await listWindow(store, projectId, {
-      sql,
-      window,
-      limit: limit - rows.length,
-      after,
-      signal: options.signal,
-    });
-    rows.push(...found);
+    let from = after;
+    for (let more = true; more && rows.length < limit; ) {
+      const wanted = limit - rows.length;
+      const page = { sql, window, limit: wanted, after: from, signal };
+      const found = await listWindow(store, projectId, page);
+      rows.push(...(await withoutEarlierBegun(store, projectId, found, signal)));
+      more = found.length === wanted;
+      from = found.length > 0 ? cursorOf(found.at(-1)!) : from;
+    }
     if (rows.length >= limit) break;
   }
   return rows;
+}
+
+/** Where a page that ends with this row ends. */
+export function cursorOf(row: TraceSummaryRow): TraceCursor {
+  return { start_ns: row.start_ns, id: row.trace_id };
+}
+
+/**
+ * Leaves out traces that began before the days a window reads: such a trace shows here without its root,
+ * and is listed where it began. Only rows without a root are looked up, and most pages have none.
+ */
+async function withoutEarlierBegun(
+  store: TelemetryStore,
+  projectId: string,
+  rows: TraceSummaryRow[],
+  signal: AbortSignal,
+): Promise<TraceSummaryRow[]> {
+  const rootless = rows.filter((row) => row.root_count === 0).map((row) => row.trace_id);
+  if (rootless.length === 0) return rows;
+  const begun = await store.queryProject<{ id: string; start_ns: string }>(
+    projectId,
+    `SELECT lower(hex(trace_id)) AS id, toString(toUnixTimestamp64Nano(min(start_time))) AS start_ns
+     FROM spans
+     WHERE project_id = {project_id:UUID}
+       AND trace_id IN (SELECT toFixedString(unhex(arrayJoin({ids:Array(String)})), 16))
+     GROUP BY trace_id`,
+    { ids: rootless },
+    { signal, settings: { optimize_use_projections: 0 } },
+  );
+  const startOf = new Map(begun.map((row) => [row.id, row.start_ns]));
+  return rows.filter((row) => row.root_count > 0 || startOf.get(row.trace_id) === row.start_ns);
 }
 
 function listWindow(

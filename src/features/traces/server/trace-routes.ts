@@ -18,7 +18,7 @@ import {
 import { messagesOf, presentAttributes, presentSpan, presentSpanDetail } from "./span-row.ts";
 import { findSpan, findTrace, listSpans } from "./trace-detail-query.ts";
 import { readFacets } from "./trace-facets-query.ts";
-import { listTraces, traceCursorSchema } from "./trace-list-query.ts";
+import { cursorOf, listTraces, traceCursorSchema } from "./trace-list-query.ts";
 import { presentSummary, type TraceSummaryRow } from "./trace-summary-row.ts";
 
 /** Most spans one answer holds; with messages fewer, since each may be large. */
@@ -61,8 +61,7 @@ export function registerTraceRoutes(app: HttpServer, store: TelemetryStore): voi
       const last = page.at(-1);
       return {
         data: page.map(presentSummary),
-        next_cursor:
-          rows.length > limit && last ? encodeCursor({ start_ns: last.start_ns, id: last.trace_id }) : null,
+        next_cursor: rows.length > limit && last ? encodeCursor(cursorOf(last)) : null,
       };
     },
   );

@@ -224,6 +224,24 @@ describe("the list of traces", () => {
     expect(await namesOf(tenant, { from: "1970-01-01", to: "2099-12-31", limit: 500 })).toHaveLength(60);
   });
 
+  it("shows a trace of several days once, where it began", async () => {
+    const own = await createTenant(test.context);
+    const root = testSpan({ name: "long", startMs: midnight - 4 * DAY });
+    const child = testSpan({
+      name: "child",
+      startMs: midnight,
+      traceId: root.traceId,
+      parentSpanId: root.spanId,
+    });
+    const other = testSpan({ name: "other", startMs: midnight - 2 * DAY });
+    await send(own, [root, child, other]);
+    expect(await namesOf(own, { from: midnight - 10 * DAY, to: midnight + DAY })).toEqual(["other", "long"]);
+    expect(await namesOf(own, { from: midnight - DAY / 2, to: midnight + DAY })).toEqual([]);
+    const first = await list(own, { from: midnight - 10 * DAY, to: midnight + DAY, limit: 1 });
+    expect(first.data.map((trace) => trace.name)).toEqual(["other"]);
+    expect(first.next_cursor).not.toBeNull();
+  });
+
   it("defaults to the last 24 hours", async () => {
     const own = await createTenant(test.context);
     const ages = [10 * MINUTE, 23 * 60 * MINUTE, 25 * 60 * MINUTE];
