@@ -106,6 +106,7 @@ function table({ machine, cells, bounds, acknowledged, stored }: IngestReport): 
       "clickhouse",
       "generator",
       "RSS MB",
+      "others",
     ],
     ...cells.map((cell) => [
       cell.label,
@@ -116,6 +117,7 @@ function table({ machine, cells, bounds, acknowledged, stored }: IngestReport): 
       cell.cpuUsPerSpan.clickhouse.toFixed(1),
       cell.cpuUsPerSpan.generator.toFixed(1),
       cell.peakRssMb.toFixed(0),
+      `${Math.round(cell.othersShare * 100)} %`,
     ]),
   ];
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));

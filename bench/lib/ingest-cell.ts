@@ -23,6 +23,8 @@ export interface CellResult extends CellShape {
   p99Ms: number;
   /** CPU microseconds per span, by process. */
   cpuUsPerSpan: CpuByRole;
+  /** Share of the machine that other programs took meanwhile: above a few percent, rates say little. */
+  othersShare: number;
   peakRssMb: number;
   /** Requests that were answered 429 or 503 and sent again. */
   pushedBack: number;
@@ -90,6 +92,7 @@ export async function measureCell(
     p50Ms: quantile(latencies, 0.5),
     p99Ms: quantile(latencies, 0.99),
     cpuUsPerSpan: cpu,
+    othersShare: meter.othersShare,
     peakRssMb: meter.peakRssBytes / 1024 ** 2,
     pushedBack,
   };

@@ -128,8 +128,7 @@ describe("the list of traces", () => {
     await page.goBack();
     await expect.poll(activeId).toBe(ids[1]);
     await expectRows(page, ids);
-    await page.keyboard.press("k");
-    await expect.poll(activeId).toBe(ids[0]);
+    await expect.poll(() => grid.evaluate((element) => element === document.activeElement)).toBe(true);
     await page.keyboard.press("Escape");
     await expect.poll(activeId).toBe(null);
 

@@ -104,6 +104,14 @@ export function TracesPage() {
     // With the focus on the grid, screen readers say the row and Enter opens it.
     grid.current?.focus({ preventScroll: true });
   };
+  // Coming back from a trace, the keyboard goes on where it was.
+  const returned = useRef(active !== undefined);
+  const hasRows = rows.length > 0;
+  useEffect(() => {
+    if (!returned.current || !hasRows) return;
+    returned.current = false;
+    if (document.activeElement === document.body) grid.current?.focus({ preventScroll: true });
+  }, [hasRows]);
   const openActive = () => activeIndex >= 0 && open(rows[activeIndex]!.trace_id);
 
   useHotkeys([
