@@ -1,11 +1,6 @@
-import {
-  type AttributesInput,
-  encodeTraces,
-  type ResourceSpansInput,
-  type SpanInput,
-} from "./otlp-encoder.ts";
+import type { AttributesInput, ResourceSpansInput, SpanInput } from "./otlp-encoder.ts";
 
-/** What to make; the same options give the same bytes. */
+/** What to make; the same options give the same traces. */
 export interface GenAiBatchOptions {
   traces: number;
   /** Spans per trace: one agent span, then chat and tool spans in turn below it. */
@@ -34,12 +29,10 @@ const RESOURCE: AttributesInput = {
   "process.pid": 4711,
 };
 
-/** Traces as an instrumented agent sends them, with messages of about one kilobyte, encoded as protobuf. */
-export function genAiBatch(options: GenAiBatchOptions): Buffer {
-  return encodeTraces(genAiTraces(options));
-}
-
-/** The same traces as plain objects; every trace is agent → chat → tool, by OTel's GenAI conventions. */
+/**
+ * Traces as an instrumented agent makes them, with messages of about one kilobyte: each is agent → chat →
+ * tool, by OTel's GenAI conventions. Encode them with `encodeTraces`.
+ */
 export function genAiTraces(options: GenAiBatchOptions): ResourceSpansInput[] {
   const random = randomFrom(options.seed);
   const spans: SpanInput[] = [];
