@@ -101,6 +101,7 @@ function forkChild(threads: number): ChildProcess {
       PATH: process.env.PATH,
       TMPDIR: process.env.TMPDIR,
       UV_THREADPOOL_SIZE: String(threads),
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
       TZ: "UTC",
     },
   });
