@@ -57,9 +57,12 @@ export async function openStores(config: Config, logger: Logger): Promise<Stores
     clickhouse: clickhouseUrl === undefined,
     clickhouseMemoryLimitBytes: clickhouseMemoryBytes,
   });
-  const { database, pool } = connectPostgres(databaseUrl ?? engines.databaseUrl!, (error) =>
-    logger.warn({ err: error }, "a PostgreSQL connection broke"),
-  );
+  let closing = false;
+  const { database, pool } = connectPostgres(databaseUrl ?? engines.databaseUrl!, (error) => {
+    // The driver hangs its whole client on the error; code and sentence are what helps.
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (!closing) logger.warn({ code, error: message }, "a PostgreSQL connection broke");
+  });
   const telemetry = connectClickHouse(clickhouseUrl ?? embeddedClickHouseUrl(engines));
   return {
     pool,
@@ -67,6 +70,7 @@ export async function openStores(config: Config, logger: Logger): Promise<Stores
     telemetry,
     engines,
     async close() {
+      closing = true;
       await Promise.allSettled([pool.end(), telemetry.close()]);
       await engines.stop();
     },

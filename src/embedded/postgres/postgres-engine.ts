@@ -102,7 +102,9 @@ async function ensureDatabase(connectionString: string): Promise<void> {
   }
 }
 
-const ROUTINE = /the database system is (starting up|shutting down|in recovery mode|not yet accepting)/;
+/** What PostgreSQL calls fatal but says at every start and stop. */
+const ROUTINE =
+  /the database system is (starting up|shutting down|in recovery mode|not yet accepting)|terminating connection due to administrator command/;
 
 function capture(child: ChildProcess, logger: EngineLogger, supervisor: Supervisor): void {
   if (!child.stderr) return;
