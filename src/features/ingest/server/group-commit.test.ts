@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { GroupCommit, type GroupLimits } from "./group-commit.ts";
+import { GroupCommit, type GroupLimits, GroupRefusedError } from "./group-commit.ts";
 
 interface Batch {
   size: number;
@@ -160,5 +160,21 @@ describe("group commit", () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it("writes the batches of a refused group one by one, so that only the one at fault fails", async () => {
+    const written: string[] = [];
+    const commit = new GroupCommit<Batch>(
+      async (group) => {
+        if (group.some((one) => one.fails)) throw new GroupRefusedError(new Error("cannot parse"));
+        written.push(...group.map((one) => one.name));
+      },
+      { maxDelayMs: 5, maxRows: 100, maxBytes: 100, maxWriteBytes: 100 },
+    );
+    const batches = [batch("a"), { ...batch("b"), fails: true }, batch("c")];
+    const outcomes = await Promise.allSettled(batches.map((one) => commit.submit(one)));
+    expect(outcomes.map((outcome) => outcome.status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+    expect(outcomes[1]).toMatchObject({ reason: { message: "cannot parse" } });
+    expect(written).toEqual(["a", "c"]);
   });
 });

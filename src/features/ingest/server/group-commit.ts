@@ -23,6 +23,21 @@ export interface Groupable {
 }
 
 /**
+ * Thrown by a write that the store will not take as it is. Which batch is at fault is not known, so each is
+ * then written alone, and one bad batch does not cost its neighbours.
+ */
+export class GroupRefusedError extends Error {
+  override readonly name = "GroupRefusedError";
+  /** What the submitter of the batch at fault is told. */
+  readonly reason: Error;
+
+  constructor(reason: Error) {
+    super(reason.message, { cause: reason });
+    this.reason = reason;
+  }
+}
+
+/**
  * Collects the batches of concurrent requests and writes them together, one group after another, because
  * a store's cost per insert is high and per row low. `submit` resolves when the group is durable. While a
  * group is being written the next one fills, so under load groups grow and the cost per row falls.
@@ -103,7 +118,11 @@ export class GroupCommit<T extends Groupable> {
       await this.write(group.map((entry) => entry.batch));
       for (const entry of group) entry.resolve();
     } catch (error) {
-      for (const entry of group) entry.reject(error);
+      if (group.length > 1 && error instanceof GroupRefusedError) {
+        for (const entry of group) await this.writeGroup([entry]);
+      } else {
+        for (const entry of group) entry.reject(error instanceof GroupRefusedError ? error.reason : error);
+      }
     }
   }
 }

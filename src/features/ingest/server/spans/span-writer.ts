@@ -4,6 +4,7 @@ import type { TelemetryStore } from "#platform/clickhouse/telemetry-store.ts";
 import { FlightdeckError } from "#platform/errors/flightdeck-error.ts";
 import type { EventBus } from "#platform/events/event-bus.ts";
 import type { Logger } from "#platform/observability/logger.ts";
+import { GroupRefusedError } from "../group-commit.ts";
 import { type DuplicateRows, DuplicateSpans } from "./duplicate-spans.ts";
 import type { SpanBatch } from "./span-batch.ts";
 import { insertSpans } from "./span-store.ts";
@@ -55,7 +56,10 @@ export class SpanWriter {
     return new SpanWriter(parts, await DuplicateSpans.open(parts.store, nowMs));
   }
 
-  /** Stores a group; throws `store_unavailable` (503) when the store does not come back in time. */
+  /**
+   * Stores a group. Throws `store_unavailable` (503) when the store does not come back in time, and
+   * `GroupRefusedError` when it is there but does not take the group.
+   */
   async write(group: readonly SpanBatch[]): Promise<void> {
     const { store, storedTotal, duplicatesTotal } = this.parts;
     const unsure = this.duplicates.observe(group, Date.now());
@@ -79,23 +83,29 @@ export class SpanWriter {
       try {
         return await work();
       } catch (error) {
-        if (!isPassing(error) || Date.now() > deadline) {
-          this.parts.logger.error({ err: error }, "spans could not be stored");
-          throw new FlightdeckError(
-            "The telemetry store does not answer. Nothing of this request was acknowledged; send it again.",
-            {
-              code: "store_unavailable",
-              status: 503,
-              retryAfterSeconds: 5,
-              cause: error,
-            },
-          );
+        if (isPassing(error) && Date.now() <= deadline) {
+          await new Promise((resolve) => setTimeout(resolve, pauseMs));
+          continue;
         }
-        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+        this.parts.logger.error({ err: error }, "spans could not be stored");
+        throw isPassing(error) ? storeIsAway(error) : new GroupRefusedError(storeRefuses(error));
       }
     }
   }
 }
+
+const storeIsAway = (cause: unknown) =>
+  new FlightdeckError(
+    "The telemetry store does not answer. Nothing of this request was acknowledged; send it again.",
+    { code: "store_unavailable", status: 503, retryAfterSeconds: 5, cause },
+  );
+
+/** Also 503: a full disk is refused like a broken row, and senders drop what is answered otherwise. */
+const storeRefuses = (cause: unknown) =>
+  new FlightdeckError(
+    "The telemetry store did not take these spans; the server's log says why. Nothing of this request was acknowledged.",
+    { code: "store_refused", status: 503, retryAfterSeconds: 30, cause },
+  );
 
 /** Whether an error may pass by itself: the connection broke, or the store said it was busy or out of memory. */
 function isPassing(error: unknown): boolean {
