@@ -1,4 +1,4 @@
-import { type Logger as PinoLogger, pino } from "pino";
+import { type DestinationStream, type LoggerOptions, type Logger as PinoLogger, pino } from "pino";
 
 export type Logger = PinoLogger;
 
@@ -22,9 +22,12 @@ const REDACTED = [
   'res.headers["set-cookie"]',
 ];
 
-/** The process's log: one JSON object a line on stdout, or readable lines for a person. */
-export function createLogger(options: { level: string; pretty: boolean }): Logger {
-  return pino({
+/** The process's log: one JSON object a line on stdout (or `destination`), or readable lines for a person. */
+export function createLogger(
+  options: { level: string; pretty: boolean },
+  destination?: DestinationStream,
+): Logger {
+  const settings: LoggerOptions = {
     level: options.level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
@@ -38,5 +41,6 @@ export function createLogger(options: { level: string; pretty: boolean }): Logge
           },
         }
       : {}),
-  });
+  };
+  return destination ? pino(settings, destination) : pino(settings);
 }
