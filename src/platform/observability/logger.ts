@@ -37,7 +37,7 @@ export function createLogger(
       ? {
           transport: {
             target: "pino-pretty",
-            options: { translateTime: "HH:MM:ss", ignore: "pid,hostname,req,res,reqId" },
+            options: { singleLine: true, translateTime: "HH:MM:ss", ignore: "pid,hostname,req,res,reqId" },
           },
         }
       : {}),
