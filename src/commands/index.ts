@@ -26,5 +26,14 @@ export const COMMANDS: readonly Command[] = [
   ),
   lazy("config", "`config docs` writes docs/configuration.md", () => import("./config.ts")),
   lazy("version", "print the version", () => import("./version.ts")),
-  lazy("help", "this list", () => import("./help.ts")),
+  { name: "help", summary: "this list", run: printHelp },
 ];
+
+async function printHelp(): Promise<number> {
+  const width = Math.max(...COMMANDS.map((command) => command.name.length));
+  const lines = COMMANDS.map((command) => `  ${command.name.padEnd(width)}  ${command.summary}`);
+  process.stdout.write(
+    `flightdeck <command>\n\n${lines.join("\n")}\n\nConfiguration: docs/configuration.md\n`,
+  );
+  return 0;
+}
