@@ -141,7 +141,7 @@ function Tokens({ trace }: { trace: TraceSummary }) {
 }
 
 export const TRACE_COLUMNS: readonly Column<TraceSummary>[] = [
-  { id: "time", header: "Time", track: "128px", cell: (trace) => <TraceTime trace={trace} /> },
+  { id: "time", header: "Time", track: "160px", cell: (trace) => <TraceTime trace={trace} /> },
   { id: "name", header: "Name", track: "minmax(180px, 2.4fr)", cell: (trace) => <NameCell trace={trace} /> },
   {
     id: "agent",
