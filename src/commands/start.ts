@@ -82,12 +82,18 @@ async function closeServers(servers: readonly HttpServer[], logger: Logger): Pro
   clearTimeout(deadline);
 }
 
+const DEMO_KEY_NAME = "Demo agents";
+
 /** The demo sends through the front door, with a key of its own. */
 async function beginDemo(context: Context, logger: Logger): Promise<{ stop(): Promise<void> }> {
   const project = await context.projects.firstProject();
+  // A demo that was killed could not revoke its key.
+  for (const old of await context.apiKeys.list(project!.id, 500)) {
+    if (old.name === DEMO_KEY_NAME) await context.apiKeys.revoke(project!.id, old.id);
+  }
   const key = await context.apiKeys.create({
     projectId: project!.id,
-    name: "Demo agents",
+    name: DEMO_KEY_NAME,
     scope: "ingest",
     createdBy: null,
   });
