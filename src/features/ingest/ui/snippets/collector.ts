@@ -8,17 +8,7 @@ export const collector: Snippet = {
   steps: ({ endpoint, key }) => [
     {
       title: "config.yaml",
-      code: `receivers:
-  otlp:
-    protocols:
-      grpc:
-        endpoint: 0.0.0.0:4317
-      http:
-
-processors:
-  batch:
-
-exporters:
+      code: `exporters:
   otlphttp/flightdeck:
     endpoint: ${endpoint}
     compression: gzip
@@ -30,8 +20,8 @@ exporters:
 service:
   pipelines:
     traces:
-      receivers: [otlp]
-      processors: [batch]
+      receivers: [otlp] # yours
+      processors: [batch] # yours
       exporters: [otlphttp/flightdeck]`,
     },
   ],
