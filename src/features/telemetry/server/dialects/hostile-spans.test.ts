@@ -26,6 +26,10 @@ const key = fc.oneof(
     "llm.input_messages.0.message.tool_calls.0.tool_call.function.name",
     "llm.input_messages.0.message.contents.0.message_content.type",
     "gen_ai.prompt.0.tool_calls.0.arguments",
+    "langsmith.span.kind",
+    "gen_ai.usage.input_token_details",
+    "traceloop.span.kind",
+    "agent_name",
     "__proto__",
   ),
   fc.string(),
@@ -43,6 +47,7 @@ const messageLike = fc.letrec((tie) => ({
     fc.constantFrom(
       ...["role", "content", "parts", "type", "text", "tool_calls", "function", "name", "arguments", "id"],
       ...["messages", "choices", "message", "output", "input", "prompt", "system", "lc", "kwargs", "result"],
+      ...["generations", "outputs", "content", "contents", "additional_kwargs", "config", "args"],
       ...["response", "source", "url", "data", "image_url", "file", "functionCall", "summary", "value"],
     ),
     fc.oneof(
@@ -86,21 +91,35 @@ const eventAttributes = fc.dictionary(
 );
 const events = fc.array(fc.record({ name: eventName, attributes: eventAttributes }), { maxLength: 3 });
 const operation = fc.constantFrom("", "chat", "execute_tool", "retrieval");
+const scope = fc.constantFrom("", "langsmith", "gcp.vertex.agent", "pydantic-ai", "logfire.openai");
 
 describe("spans of strangers", () => {
   it("never make reading fail, and always read as valid messages", () => {
     fc.assert(
-      fc.property(attributes, events, operation, fc.constantFrom(...names), (given, happened, op, name) => {
-        const span = testSpan({ attributes: given, events: happened, operation: op, statusCode: 2 });
-        const facts = createFacts();
-        readSpanFacts(span.view, facts);
-        for (const fact of Object.values(facts)) {
-          expect(typeof fact === "string" || (Number.isFinite(fact) && fact >= 0)).toBe(true);
-        }
-        const { input, output } = readMessages(name, span.stored);
-        for (const message of [...input, ...output]) messageSchema.parse(message);
-        JSON.stringify([input, output]);
-      }),
+      fc.property(
+        attributes,
+        events,
+        operation,
+        scope,
+        fc.constantFrom(...names),
+        (given, happened, op, scopeName, name) => {
+          const span = testSpan({
+            attributes: given,
+            events: happened,
+            operation: op,
+            scopeName,
+            statusCode: 2,
+          });
+          const facts = createFacts();
+          readSpanFacts(span.view, facts);
+          for (const fact of Object.values(facts)) {
+            expect(typeof fact === "string" || (Number.isFinite(fact) && fact >= 0)).toBe(true);
+          }
+          const { input, output } = readMessages(name, span.stored);
+          for (const message of [...input, ...output]) messageSchema.parse(message);
+          JSON.stringify([input, output]);
+        },
+      ),
       { numRuns: 2_000 },
     );
   });

@@ -26,6 +26,16 @@ export function parsedValue(attribute: unknown): unknown {
   return isTooDeep(attribute) ? "[nested too deeply to show]" : attribute;
 }
 
+/** Like `parsedValue`, for emitters that encode every value as JSON, so that even a text arrives in quotation marks. */
+export function unquotedValue(attribute: unknown): unknown {
+  if (typeof attribute !== "string" || !attribute.startsWith('"')) return parsedValue(attribute);
+  try {
+    return JSON.parse(attribute) as unknown;
+  } catch {
+    return attribute;
+  }
+}
+
 /** A value as text: text as it is, nothing as "", everything else as JSON. */
 export function textFrom(value: unknown): string {
   if (typeof value === "string") return value;

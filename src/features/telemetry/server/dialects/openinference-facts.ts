@@ -3,8 +3,10 @@ import type { Attributes } from "../attributes.ts";
 import type { SpanView } from "../span-view.ts";
 import { firstOfList, numberOf, seconds, textOf } from "./attribute-lookup.ts";
 import type { SpanFacts } from "./dialect.ts";
+import { agentOfNode } from "./langchain-context.ts";
 import { normaliseProvider } from "./providers.ts";
 import { fillUsage } from "./token-buckets.ts";
+import { fillUsageFromJson } from "./usage-json.ts";
 
 /** Values of `openinference.span.kind`. Source: OpenInference semantic conventions, span kinds. */
 const KINDS = new Map<string, Operation>([
@@ -35,7 +37,8 @@ export function readOpenInferenceFacts(span: SpanView, facts: SpanFacts): void {
   const attributes = span.attributes;
   const kind = textOf(attributes, "openinference.span.kind");
   facts.operation = kind === "" ? "chat" : (KINDS.get(kind) ?? KINDS.get(kind.toUpperCase()) ?? "chain");
-  if (facts.operation === "invoke_agent" && isBeeAiEvent(attributes)) facts.operation = "chain";
+  const beeAiEvent = isBeeAiEvent(attributes) ? textOf(attributes, "target") : "";
+  if (beeAiEvent !== "" && !isBeeAiCall(beeAiEvent, facts.operation)) facts.operation = "chain";
   facts.requestModel = textOf(attributes, "llm.request.model_name", "gen_ai.request.model");
   facts.model = modelOf(attributes) || facts.requestModel;
   if (facts.requestModel === "") facts.requestModel = facts.model;
@@ -43,7 +46,9 @@ export function readOpenInferenceFacts(span: SpanView, facts: SpanFacts): void {
     textOf(attributes, "llm.provider", "llm.system", "gen_ai.provider.name", "gen_ai.system"),
   );
   facts.toolName = textOf(attributes, "tool.name", "gen_ai.tool.name");
-  if (facts.operation === "execute_tool" && facts.toolName === "") facts.toolName = span.name;
+  if (facts.operation === "execute_tool" && facts.toolName === "") {
+    facts.toolName = toolInBeeAiEvent(beeAiEvent) || span.name;
+  }
   facts.agentName = agentName(span, facts.operation);
   facts.finishReason = textOf(attributes, "llm.finish_reason");
   if (facts.finishReason === "") {
@@ -67,7 +72,11 @@ function readUsage(attributes: Attributes, facts: SpanFacts): void {
   const input = numberOf(attributes, "llm.token_count.prompt", "gen_ai.usage.input_tokens");
   const output = numberOf(attributes, "llm.token_count.completion", "gen_ai.usage.output_tokens");
   const total = numberOf(attributes, "llm.token_count.total");
-  if (input === undefined && output === undefined && total === undefined) return;
+  if (input === undefined && output === undefined && total === undefined) {
+    // Agno, and others that hand on a provider's answer as it came, leave the counts in it.
+    fillUsageFromJson(facts, attributes.text("output.value"));
+    return;
+  }
   fillUsage(
     facts,
     input,
@@ -103,6 +112,20 @@ function isBeeAiEvent(attributes: Attributes): boolean {
   return attributes.has("target") && attributes.has("traceId");
 }
 
+/**
+ * BeeAI also writes three spans for one call of a tool or a model: `….start`, `….success` or `….error`, and
+ * `….finish`. The one that tells how the call ended stands for it, the others are steps.
+ */
+function isBeeAiCall(event: string, operation: Operation | ""): boolean {
+  return operation !== "invoke_agent" && (event.endsWith(".success") || event.endsWith(".error"));
+}
+
+/** `tool.search.wikipedia.success` is an event of the tool `wikipedia`. */
+function toolInBeeAiEvent(event: string): string {
+  const end = event.lastIndexOf(".");
+  return end < 0 ? "" : event.slice(event.lastIndexOf(".", end - 1) + 1, end);
+}
+
 /** The agent's name: stated, else of the graph node, else the name of an AGENT span. */
 function agentName(span: SpanView, operation: Operation | ""): string {
   const attributes = span.attributes;
@@ -110,6 +133,8 @@ function agentName(span: SpanView, operation: Operation | ""): string {
   if (stated !== "" || operation !== "invoke_agent") return stated;
   const node = textOf(attributes, "graph.node.name", "graph.node.id");
   if (node !== "") return node;
+  // The root span of a BeeAI run is called after the framework; `source` is the agent's class.
+  if (attributes.has("beeai.version")) return textOf(attributes, "source") || span.name;
   for (const suffix of METHOD_SUFFIXES) {
     if (span.name.length > suffix.length && span.name.endsWith(suffix)) {
       return span.name.slice(0, -suffix.length);
@@ -121,11 +146,11 @@ function agentName(span: SpanView, operation: Operation | ""): string {
 /** Longer metadata is an application's payload, not a handful of labels. */
 const MAX_METADATA_LENGTH = 8_192;
 
-/** Session and user that frameworks leave in the `metadata` JSON (LangGraph's thread, for one). */
+/** Session, user and agent that frameworks leave in the `metadata` JSON (LangGraph's thread and node, for one). */
 function readMetadata(attributes: Attributes, facts: SpanFacts): void {
   const text = attributes.text("metadata");
   if (text === undefined || text.length > MAX_METADATA_LENGTH) return;
-  if (!text.includes("_id") && !text.includes("Id")) return;
+  if (!text.includes("_id") && !text.includes("Id") && !text.includes("langgraph_node")) return;
   let metadata: unknown;
   try {
     metadata = JSON.parse(text);
@@ -142,6 +167,7 @@ function readMetadata(attributes: Attributes, facts: SpanFacts): void {
       label(labels.thread_id);
   }
   if (facts.userId === "") facts.userId = label(labels.user_id) || label(labels.userId);
+  if (facts.agentName === "") facts.agentName = agentOfNode(label(labels.langgraph_node));
 }
 
 function label(value: unknown): string {

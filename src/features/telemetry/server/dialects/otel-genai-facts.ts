@@ -44,7 +44,7 @@ export function readOtelGenAiFacts(span: SpanView, facts: SpanFacts): void {
   facts.operation = operationOf(attributes, facts);
   if (facts.agentName === "") facts.agentName = agentInSpanName(span.name, facts);
   if (facts.toolName === "" && facts.operation === "execute_tool") facts.toolName = toolInSpanName(span.name);
-  facts.finishReason = firstOfList(textOf(attributes, "gen_ai.response.finish_reasons"));
+  facts.finishReason = finishReason(attributes);
   facts.timeToFirstToken = seconds(
     numberOf(
       attributes,
@@ -80,8 +80,18 @@ function repeatsUsageOfChildren(span: SpanView, operation: Operation | ""): bool
  * the same value: the first found counts, never the sum.
  */
 function readUsage(attributes: Attributes, facts: SpanFacts): void {
-  const input = numberOf(attributes, "gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens");
-  const output = numberOf(attributes, "gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens");
+  const input = numberOf(
+    attributes,
+    "gen_ai.usage.input_tokens",
+    "gen_ai.usage.prompt_tokens",
+    "gen_ai.response.prompt_tokens",
+  );
+  const output = numberOf(
+    attributes,
+    "gen_ai.usage.output_tokens",
+    "gen_ai.usage.completion_tokens",
+    "gen_ai.response.completion_tokens",
+  );
   const total = numberOf(attributes, "gen_ai.usage.total_tokens", "llm.usage.total_tokens");
   if (input === undefined && output === undefined && total === undefined) return;
   fillUsage(
@@ -147,6 +157,14 @@ function isTransport(attributes: Attributes): boolean {
     attributes.has("rpc.system") ||
     attributes.has("messaging.system")
   );
+}
+
+/** Semantic Kernel writes one text, `FinishReason.STOP,FinishReason.STOP`, under a name of its own. */
+function finishReason(attributes: Attributes): string {
+  const reason = firstOfList(textOf(attributes, "gen_ai.response.finish_reasons"));
+  if (reason !== "") return reason;
+  const first = textOf(attributes, "gen_ai.response.finish_reason").split(",", 1)[0] ?? "";
+  return first.startsWith("FinishReason.") ? first.slice("FinishReason.".length).toLowerCase() : first;
 }
 
 /** The conventions name tool spans `execute_tool {tool}`; emitters that omit the tool's attribute name the span after it. */

@@ -36,6 +36,8 @@ const OPERATION_NAMES: readonly (readonly [string, Operation])[] = [
   ["responses", "chat"],
   ["message", "chat"],
   ["llm", "chat"],
+  ["chat.completions", "chat"],
+  ["text.completions", "text_completion"],
   ["embedding", "embeddings"],
   ["retriever", "retrieval"],
   ["search", "retrieval"],

@@ -33,6 +33,7 @@ const PROVIDER_NAMES: readonly (readonly [string, string])[] = [
   ["gemini", "gcp.gemini"],
   ["google", "gcp.gemini"],
   ["google_genai", "gcp.gemini"],
+  ["googleai", "gcp.gemini"],
   ["gcp.gen_ai", "gcp.gen_ai"],
   ["cohere", "cohere"],
   ["ibm.watsonx.ai", "ibm.watsonx.ai"],
@@ -51,6 +52,7 @@ const PROVIDER_NAMES: readonly (readonly [string, string])[] = [
   ["langchain", ""],
   ["langgraph", ""],
   ["llamaindex", ""],
+  ["microsoft.agent_framework", ""],
 ];
 
 const BY_NAME = new Map(PROVIDER_NAMES);

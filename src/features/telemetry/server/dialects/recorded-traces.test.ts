@@ -119,7 +119,9 @@ function expectSensibleFacts(span: TestSpan): void {
   const scope = span.view.origin.scopeName;
   const isGenAi =
     !NOT_GENAI.includes(scope) &&
-    names.some((name) => /^(openinference\.|ai\.operationId|gen_ai\.(?!conversation))/.test(name));
+    names.some((name) =>
+      /^(openinference\.|ai\.operationId|koog\.node\.|gen_ai\.(?!conversation))/.test(name),
+    );
   expect([span.view.name, facts.operation !== "", dialect !== ""]).toEqual([
     span.view.name,
     isGenAi,

@@ -282,6 +282,14 @@ describe("OpenInference spans", () => {
         reasoning: 10,
       },
     },
+    "a model call inside a node of a LangGraph, which stands for the agent": {
+      attributes: {
+        "openinference.span.kind": "LLM",
+        metadata: '{"langgraph_node": "researcher", "langgraph_step": 2, "thread_id": "t1"}',
+      },
+      dialect: "openinference",
+      facts: { operation: "chat", agentName: "researcher", sessionId: "t1" },
+    },
     "an agent repeats its children's usage": {
       name: "ToolCallingAgent.run",
       attributes: { "openinference.span.kind": "AGENT", "llm.token_count.prompt": 100 },

@@ -1,10 +1,20 @@
 import type { SpanView } from "../span-view.ts";
 import { createContentKeyTest } from "./content-keys.ts";
+import { crewAiTelemetry } from "./crewai-telemetry.ts";
 import type { Dialect, SpanFacts, SpanMessages, StoredSpan } from "./dialect.ts";
 import { clipFacts, resetFacts } from "./facts.ts";
 import { readGenericFacts } from "./generic-facts.ts";
+import { genkit } from "./genkit.ts";
+import { googleAdk } from "./google-adk.ts";
+import { koog } from "./koog.ts";
+import { langSmith } from "./langsmith.ts";
+import { mcp } from "./mcp.ts";
+import { mlflow } from "./mlflow.ts";
+import { msAgentFramework } from "./ms-agent-framework.ts";
 import { openInference } from "./openinference.ts";
+import { openLLMetry } from "./openllmetry.ts";
 import { otelGenAi } from "./otel-genai.ts";
+import { pydanticAi } from "./pydantic-ai.ts";
 import { nameToolResults } from "./tool-messages.ts";
 import { vercelAiSdk } from "./vercel-ai-sdk.ts";
 
@@ -14,7 +24,21 @@ export { createFacts } from "./facts.ts";
  * The dialects in order of precedence: the first that recognises a span reads it. The most particular come
  * first, since their spans carry attributes of the more general ones as well.
  */
-export const DIALECTS: readonly Dialect[] = [vercelAiSdk, openInference, otelGenAi];
+export const DIALECTS: readonly Dialect[] = [
+  vercelAiSdk,
+  crewAiTelemetry,
+  msAgentFramework,
+  koog,
+  genkit,
+  mlflow,
+  openInference,
+  openLLMetry,
+  langSmith,
+  googleAdk,
+  pydanticAi,
+  mcp,
+  otelGenAi,
+];
 
 /**
  * Empties `facts` and fills them from a span. Returns the name of the dialect, to be stored with the span,

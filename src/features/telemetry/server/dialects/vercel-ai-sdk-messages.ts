@@ -1,6 +1,6 @@
 import type { Message } from "../../telemetry-contract.ts";
 import type { SpanMessages, StoredSpan } from "./dialect.ts";
-import { firstString, isRecord, parsedValue } from "./json-values.ts";
+import { firstString, isRecord, parsedValue, unquotedValue } from "./json-values.ts";
 import { emptyContent, readPart, toolCallFrom } from "./message-parts.ts";
 import { messagesWith, readMessagesJson, resultContent } from "./messages-json.ts";
 import { readOtelGenAiMessages } from "./otel-genai-messages.ts";
@@ -37,16 +37,7 @@ function readInput(attributes: Attributes): Message[] {
 function embeddedTexts(attribute: unknown): Message[] {
   const values = parsedValue(attribute);
   const list = Array.isArray(values) ? values : [values];
-  return list.map((value) => ({ role: "user", content: resultContent(unquoted(value)) }));
-}
-
-function unquoted(value: unknown): unknown {
-  if (typeof value !== "string" || !value.startsWith('"')) return parsedValue(value);
-  try {
-    return JSON.parse(value) as unknown;
-  } catch {
-    return value;
-  }
+  return list.map((value) => ({ role: "user", content: resultContent(unquotedValue(value)) }));
 }
 
 /** One answer: reasoning, text, files and tool calls, or the object that was asked for. */

@@ -25,6 +25,7 @@ interface OtlpSpan {
   spanId: string;
   name: string;
   kind?: number;
+  parentSpanId?: string;
   status?: { code?: number; message?: string };
   attributes?: KeyValue[];
   events?: { name: string; attributes?: KeyValue[] }[];
@@ -47,6 +48,7 @@ export function spansOfOtlpJson(document: unknown): TestSpan[] {
           name: span.name,
           scopeName: scoped.scope?.name ?? "",
           kind: span.kind ?? 0,
+          hasParent: Boolean(span.parentSpanId),
           statusCode: span.status?.code ?? 0,
           attributes: plainRecord(span.attributes ?? []),
           events: (span.events ?? []).map((event) => ({
@@ -67,6 +69,7 @@ export interface TestSpanInput {
   name?: string;
   scopeName?: string;
   kind?: number;
+  hasParent?: boolean;
   statusCode?: number;
   operation?: string;
   attributes?: Record<string, unknown>;
@@ -79,6 +82,7 @@ export function testSpan(input: TestSpanInput): { view: SpanView; stored: Stored
   const view = new SpanView();
   view.name = input.name ?? "span";
   view.kind = input.kind ?? 0;
+  view.hasParent = input.hasParent ?? false;
   view.statusCode = input.statusCode ?? 0;
   view.origin = {
     serviceName: "",

@@ -1,0 +1,34 @@
+import { expect, it } from "vitest";
+import type { Message } from "../../../telemetry-contract.ts";
+import type { SpanFacts } from "../dialect.ts";
+import { createFacts, readMessages, readSpanFacts } from "../registry.ts";
+import { type TestSpanInput, testSpan } from "./otlp-json.ts";
+
+interface FactsCase extends TestSpanInput {
+  /** The facts that should be told; all others should be empty. */
+  facts: Partial<SpanFacts>;
+  /** The dialect that should read the span, if not the one under test; "" for none. */
+  dialect?: string;
+}
+
+interface MessagesCase extends TestSpanInput {
+  input?: Message[];
+  output?: Message[];
+}
+
+/** One test per span: the dialect recognises it and tells exactly these facts. */
+export function checkFacts(dialect: string, cases: Record<string, FactsCase>): void {
+  it.each(Object.entries(cases))("%s", (_what, { facts, dialect: other, ...span }) => {
+    const all = createFacts();
+    const name = readSpanFacts(testSpan(span).view, all);
+    const told = Object.entries(all).filter(([, value]) => value !== "" && value !== 0);
+    expect({ dialect: name, facts: Object.fromEntries(told) }).toEqual({ dialect: other ?? dialect, facts });
+  });
+}
+
+/** One test per span: the messages of a span stored with this dialect are exactly these. */
+export function checkMessages(dialect: string, cases: Record<string, MessagesCase>): void {
+  it.each(Object.entries(cases))("%s", (_what, { input = [], output = [], ...span }) => {
+    expect(readMessages(dialect, testSpan(span).stored)).toEqual({ input, output });
+  });
+}
