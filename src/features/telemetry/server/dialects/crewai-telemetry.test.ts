@@ -1,5 +1,5 @@
 import { describe } from "vitest";
-import { checkDialect } from "./testing/producer-cases.ts";
+import { checkDialect } from "./testing/dialect-cases.ts";
 
 // Written from the attributes that crewai.telemetry sets, not from a recording.
 const scopeName = "crewai.telemetry";

@@ -1,5 +1,5 @@
 import { describe } from "vitest";
-import { checkDialect } from "./testing/producer-cases.ts";
+import { checkDialect } from "./testing/dialect-cases.ts";
 
 // The first is the shape of the recorded trace, the second that of the documentation of later versions.
 describe("Koog nodes", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createFacts, readSpanFacts } from "./registry.ts";
+import { checkDialect } from "./testing/dialect-cases.ts";
 import { type TestSpanInput, testSpan } from "./testing/otlp-json.ts";
-import { checkDialect } from "./testing/producer-cases.ts";
 
 const SERVER = 2;
 const CLIENT = 3;

@@ -1,5 +1,5 @@
 import { describe } from "vitest";
-import { checkDialect } from "./testing/producer-cases.ts";
+import { checkDialect } from "./testing/dialect-cases.ts";
 
 // Written from the documented attributes (Semantic Kernel and Agent Framework, observability), not from recordings.
 describe("Semantic Kernel spans", () => {

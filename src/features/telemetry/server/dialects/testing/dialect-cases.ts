@@ -16,13 +16,27 @@ interface MessagesCase extends TestSpanInput {
   output?: Message[];
 }
 
+/** The dialect that reads a span, and the facts it tells. */
+function readFacts(span: TestSpanInput) {
+  const all = createFacts();
+  const dialect = readSpanFacts(testSpan(span).view, all);
+  const told = Object.entries(all).filter(([, value]) => value !== "" && value !== 0);
+  return { dialect, facts: Object.fromEntries(told) as Partial<SpanFacts> };
+}
+
 /** One test per span: the dialect recognises it and tells exactly these facts. */
 export function checkFacts(dialect: string, cases: Record<string, FactsCase>): void {
   it.each(Object.entries(cases))("%s", (_what, { facts, dialect: other, ...span }) => {
-    const all = createFacts();
-    const name = readSpanFacts(testSpan(span).view, all);
-    const told = Object.entries(all).filter(([, value]) => value !== "" && value !== 0);
-    expect({ dialect: name, facts: Object.fromEntries(told) }).toEqual({ dialect: other ?? dialect, facts });
+    expect(readFacts(span)).toEqual({ dialect: other ?? dialect, facts });
+  });
+}
+
+/** One test per span: the dialect that reads it, its facts, and the messages read from it once it is stored. */
+export function checkDialect(dialect: string, cases: Record<string, FactsCase & MessagesCase>): void {
+  it.each(Object.entries(cases))("%s", (_what, { facts, input = [], output = [], ...span }) => {
+    expect(readFacts(span)).toEqual({ dialect, facts });
+    const stored = { ...testSpan(span).stored, operation: facts.operation ?? "" };
+    expect(readMessages(dialect, stored)).toEqual({ input, output });
   });
 }
 
