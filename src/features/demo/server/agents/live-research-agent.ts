@@ -12,7 +12,12 @@ export function createResearchAgent(model: LanguageModel, run: RunContext, integ
     integrations,
     includeRuntimeContext: { userId: true, sessionId: true } as const,
   });
-  const subAgent = async (functionId: string, instructions: string, prompt: string, signal?: AbortSignal) => {
+  const specialist = async (
+    functionId: string,
+    instructions: string,
+    prompt: string,
+    signal?: AbortSignal,
+  ) => {
     const { text } = await generateText({
       model,
       instructions,
@@ -39,13 +44,13 @@ export function createResearchAgent(model: LanguageModel, run: RunContext, integ
         description: "Let the analyst work out a trend",
         inputSchema: z.object({ task: z.string() }),
         execute: ({ task }, { abortSignal }) =>
-          subAgent("analyst-agent", "You are a careful analyst.", task, abortSignal),
+          specialist("analyst-agent", "You are a careful analyst.", task, abortSignal),
       }),
       transferToWriter: tool({
         description: "Hand the notes over to the writer, who finishes the brief",
         inputSchema: z.object({ notes: z.string() }),
         execute: ({ notes }, { abortSignal }) =>
-          subAgent("writer-agent", "You write briefs of two sentences.", notes, abortSignal),
+          specialist("writer-agent", "You write briefs of two sentences.", notes, abortSignal),
       }),
     },
   });
