@@ -55,6 +55,12 @@ export interface SupervisorOptions {
 const HEALTH_INTERVAL_MS = 25;
 const KEPT_OUTPUT_LINES = 20;
 
+/** Children that run now; PostgreSQL has a process group of its own and would outlive a hurried exit of ours. */
+const running = new Set<ChildProcess>();
+process.on("exit", () => {
+  for (const child of running) child.kill("SIGQUIT");
+});
+
 /** Keeps one child process running until told to stop. */
 export class Supervisor {
   readonly #spec: ChildSpec;
@@ -173,6 +179,8 @@ export class Supervisor {
   async #spawn(): Promise<{ exit: Promise<string> }> {
     this.#output = [];
     const child = await this.#spec.spawn();
+    running.add(child);
+    child.once("exit", () => running.delete(child));
     const exit = new Promise<string>((resolve) => {
       child.once("error", (error) => resolve(`cannot run: ${error.message}`));
       child.once("exit", (code, signal) => resolve(this.#describeExit(code, signal)));
