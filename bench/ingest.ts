@@ -1,8 +1,9 @@
 import { parseArgs } from "node:util";
+import { freePort } from "#embedded/free-port.ts";
 import { type Bounds, measureBounds } from "./lib/bounds.ts";
 import { type CellResult, type CellShape, measureCell } from "./lib/ingest-cell.ts";
 import { describeMachine, type Machine } from "./lib/machine.ts";
-import { API_KEY, freePort, type Product, startProduct, temporaryDataFolder } from "./lib/product.ts";
+import { API_KEY, type Product, startProduct, temporaryDataFolder } from "./lib/product.ts";
 
 /** Spans per second, acknowledged and durable, that the best cell must reach on 2 cores. */
 const TARGET = 30_000;

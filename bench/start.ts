@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { freePort } from "#embedded/free-port.ts";
 import { describeMachine } from "./lib/machine.ts";
 import { type ProcessInfo, processTree, proportionalBytes } from "./lib/process-tree.ts";
-import { freePort, type Product, startProduct, temporaryDataFolder } from "./lib/product.ts";
+import { type Product, startProduct, temporaryDataFolder } from "./lib/product.ts";
 
 /** Budgets on 2 cores and 4 GB: `npm start` to ready, and idle memory of the whole process tree. */
 const TARGET_START_MS = 10_000;

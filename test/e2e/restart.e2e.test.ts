@@ -1,12 +1,12 @@
 import { rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freePort } from "#embedded/free-port.ts";
 import type { ProcessRole } from "../../bench/lib/process-tree.ts";
 import { markDocument, openBrowser, signIn, type TestBrowser } from "./support/browser.ts";
 import {
   ADMIN,
   API_KEY,
-  freePort,
   isReady,
   PREPARED,
   type Product,

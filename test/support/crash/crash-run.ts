@@ -1,14 +1,9 @@
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "#embedded/free-port.ts";
+import { seededRandom } from "#features/ingest/server/otlp/testing/gen-ai-batch.ts";
 import { type ProcessRole, processTree } from "../../../bench/lib/process-tree.ts";
-import {
-  freePort,
-  isReady,
-  type Product,
-  startProduct,
-  temporaryDataFolder,
-} from "../../../bench/lib/product.ts";
-import { seededRandom } from "../../../bench/lib/random.ts";
+import { isReady, type Product, startProduct, temporaryDataFolder } from "../../../bench/lib/product.ts";
 import { openTelemetryEngine } from "../../../bench/lib/telemetry-engine.ts";
 import { auditStore, type CrashAudit } from "./crash-audit.ts";
 import { runCrashClient, type SentSpans } from "./crash-client.ts";

@@ -34,7 +34,7 @@ const RESOURCE: AttributesInput = {
  * tool, by OTel's GenAI conventions. Encode them with `encodeTraces`.
  */
 export function genAiTraces(options: GenAiBatchOptions): ResourceSpansInput[] {
-  const random = randomFrom(options.seed);
+  const random = seededRandom(options.seed);
   const spans: SpanInput[] = [];
   for (let trace = 0; trace < options.traces; trace++) spans.push(...oneTrace(options, random));
   return [
@@ -151,8 +151,8 @@ function words(random: () => number, count: number): string {
   return text.trimEnd();
 }
 
-/** Mulberry32: a small seeded generator of numbers from 0 to 1. */
-function randomFrom(seed: number): () => number {
+/** Mulberry32: numbers from 0 to 1 that are the same for the same seed. */
+export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
