@@ -12,6 +12,7 @@ import { permissionsByRole, type Role } from "#platform/authorization/policy.ts"
 import type { Permission } from "#platform/authorization/principal.ts";
 import { connectClickHouse, type TelemetryStore } from "#platform/clickhouse/telemetry-store.ts";
 import { EventBus } from "#platform/events/event-bus.ts";
+import { JobRunner } from "#platform/jobs/job-runner.ts";
 import { migrate } from "#platform/migrations/migrate.ts";
 import type { Logger } from "#platform/observability/logger.ts";
 import { createMetrics, type Metrics } from "#platform/observability/metrics.ts";
@@ -44,6 +45,8 @@ export interface Context {
   apiKeyVerifier: ApiKeyVerifier;
   ingest: IngestService;
   live: LiveHub;
+  events: EventBus;
+  jobs: JobRunner;
 }
 
 /** Starts the embedded engines where no URL is given, and connects to both stores. */
@@ -120,5 +123,7 @@ export async function createContext(config: Config, logger: Logger, stores: Stor
       metrics,
     ),
     live: new LiveHub(events),
+    events,
+    jobs: new JobRunner(stores.pool, logger),
   };
 }

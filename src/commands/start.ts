@@ -38,6 +38,7 @@ export async function run(args: string[]): Promise<number> {
       servers.push(otlpApp);
       await otlpApp.listen({ host, port: otlpPort });
     }
+    await context.jobs.start();
     lifecycle.phase = "running";
     process.stdout.write(welcomeText({ config, welcome, otlpEndpoint: otlpEndpoint(config) }));
     if (args.includes("--demo")) demo = await beginDemo(context, logger);
@@ -47,6 +48,7 @@ export async function run(args: string[]): Promise<number> {
     lifecycle.phase = "stopping";
     await demo?.stop();
     await closeServers(servers, logger);
+    await context?.jobs.stop();
     await context?.ingest.drain();
     await stores.close();
   }
