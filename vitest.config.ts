@@ -19,6 +19,7 @@ export default defineConfig({
             "src/**/*.test.{ts,tsx}",
             "sdk/src/**/*.test.ts",
             "test/*.test.ts",
+            "test/signals/**/*.test.ts",
             "examples/**/*.test.ts",
             "bench/**/*.test.ts",
             "{bin,scripts}/**/*.test.{js,ts}",

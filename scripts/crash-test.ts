@@ -1,6 +1,6 @@
 /*
  * `npm run test:crash [-- --cycles 50 --seed N --json]`: kills the server, PostgreSQL or ClickHouse at random
- * while clients send, and checks that every acknowledged span is stored exactly once. Exits with 1 if not.
+ * while clients send every signal, and checks that each acknowledged item is stored exactly once. Exits with 1 if not.
  */
 import { parseArgs } from "node:util";
 import { keptPromise, runCrashTest } from "#test/support/crash/crash-run.ts";
@@ -15,13 +15,13 @@ const { values: options } = parseArgs({
 const cycles = Number(options.cycles);
 const seed = Number(options.seed);
 
-process.stderr.write(`seed ${seed}: ${cycles} kills while 8 clients send\n`);
+process.stderr.write(`seed ${seed}: ${cycles} kills while clients send every signal\n`);
 const report = await runCrashTest({
   cycles,
   seed,
   onCycle: ({ number, victim, recoveredMs, acknowledged, retries }) =>
     process.stderr.write(
-      `${number}/${cycles} killed ${victim}, back after ${recoveredMs} ms; ${acknowledged} spans acknowledged, ${retries} retries\n`,
+      `${number}/${cycles} killed ${victim}, back after ${recoveredMs} ms; ${acknowledged} items acknowledged, ${retries} retries\n`,
     ),
 });
 process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : summary());
@@ -31,9 +31,12 @@ function summary(): string {
   const { kills } = report;
   return [
     `seed ${report.seed}, ${report.cycles} cycles: killed server ${kills.server}, clickhouse ${kills.clickhouse}, postgres ${kills.postgres} times`,
-    `acknowledged ${report.acknowledged} spans; ${report.retries} requests retried, ${report.repeats} sent again after their acknowledgement`,
-    `lost ${report.lost}, duplicated ${report.duplicated}, stored without acknowledgement ${report.unacknowledgedButStored}, stored but never sent ${report.unknown}`,
-    `trace summaries that disagree with their spans ${report.summariesThatDisagree}`,
+    `acknowledged ${report.acknowledged} items; ${report.retries} requests retried, ${report.repeats} sent again after their acknowledgement`,
+    ...Object.entries(report.signals).map(
+      ([signal, audit]) =>
+        `${signal}: acknowledged ${audit.acknowledged}, lost ${audit.lost}, duplicated ${audit.duplicated}, stored without acknowledgement ${audit.unacknowledgedButStored}, stored but never sent ${audit.unknown}`,
+    ),
+    `trace summaries that disagree with their spans ${report.summariesThatDisagree}, broken pieces of content ${report.brokenContent}, samples without a series ${report.samplesWithoutSeries}`,
     ...report.surprises.slice(0, 10).map((surprise) => `unexpected answer ${surprise}`),
     keptPromise(report) ? "PASSED" : "FAILED",
     "",

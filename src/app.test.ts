@@ -174,7 +174,7 @@ describe("another tenant", () => {
     for (const headers of [stranger.keyHeaders, await signInAs(test, stranger)]) {
       for (const { name, path, method, operation } of operations()) {
         const takesProject =
-          path === "/v1/traces" || operation.parameters?.some((one) => one.name === "project");
+          path.startsWith("/v1/") || operation.parameters?.some((one) => one.name === "project");
         if (!takesProject) continue;
         const target = path.replace(/\{(\w+)\}/g, (_match, key: string) => ids[key] ?? "missing");
         const ask = (project: string) =>

@@ -1,8 +1,31 @@
 import { otlpEndpoint } from "#config/config.ts";
+import { readAgentStatuses, registerAgents } from "#features/agents/server/index.ts";
+import { registerAnalyticsRoutes } from "#features/analytics/server/index.ts";
 import { registerApiKeyRoutes } from "#features/api-keys/server/index.ts";
-import { createAuthenticate, registerAuthRoutes } from "#features/auth/server/index.ts";
-import { registerIngestStatusRoutes, registerOtlpRoutes } from "#features/ingest/server/index.ts";
+import { registerAttributeMappingRoutes } from "#features/attribute-mappings/server/index.ts";
+import {
+  createAuthenticate,
+  createKeyAuthenticate,
+  registerAuthRoutes,
+} from "#features/auth/server/index.ts";
+import { registerDashboardRoutes } from "#features/dashboards/server/index.ts";
+import { registerEndUserRoutes } from "#features/end-users/server/index.ts";
+import { registerScoreRoutes } from "#features/evaluations/server/index.ts";
+import { registerExecutions } from "#features/executions/server/index.ts";
+import {
+  type OtlpGrpcServer,
+  registerInfluxRoutes,
+  registerIngestStatusRoutes,
+  registerOtlpRoutes,
+  registerRemoteWriteRoutes,
+  startOtlpGrpcServer,
+} from "#features/ingest/server/index.ts";
 import { registerLiveRoutes } from "#features/live/server/index.ts";
+import { registerLogRoutes } from "#features/logs/server/index.ts";
+import { registerHostMetricRoutes, registerMetricRoutes } from "#features/metrics/server/index.ts";
+import { registerDeletionRoutes, registerRetentionRoutes } from "#features/retention/server/index.ts";
+import { registerSavedViewRoutes } from "#features/saved-views/server/index.ts";
+import { registerSessionRoutes } from "#features/sessions/server/index.ts";
 import {
   type HealthCheck,
   type Lifecycle,
@@ -27,6 +50,8 @@ export async function createApp(context: Context, lifecycle: Lifecycle): Promise
     context.metrics.liveStreams.set(context.live.listenerCount);
   });
   await registerOtlpRoutes(app, context.ingest, context.metrics);
+  await registerRemoteWriteRoutes(app, context.ingest, context.metrics);
+  await registerInfluxRoutes(app, context.ingest, context.metrics);
   registerAuthRoutes(app, {
     users: context.users,
     sessions: context.sessions,
@@ -34,12 +59,50 @@ export async function createApp(context: Context, lifecycle: Lifecycle): Promise
     secureCookies: context.config.http.secureCookies,
   });
   registerApiKeyRoutes(app, context.apiKeys, context.apiKeyVerifier);
+  registerRetentionRoutes(app, {
+    store: context.stores.telemetry,
+    settings: context.retention,
+    jobs: context.jobs,
+  });
+  registerDeletionRoutes(app, context.deletions, context.jobs);
+  app.addHook("onClose", async () => context.contentEpochs.stop());
+  context.costs.registerRoutes(app);
+  app.addHook("onClose", () => context.costs.stop());
+  registerAttributeMappingRoutes(app, context.attributeMappings, context.projectMappings);
   registerIngestStatusRoutes(app, {
     store: context.stores.telemetry,
     ingest: context.ingest,
     otlpEndpoint: () => otlpEndpoint(context.config),
   });
-  registerTraceRoutes(app, context.stores.telemetry);
+  registerTraceRoutes(app, context.stores.telemetry, context.projectMappings);
+  registerDashboardRoutes(app, {
+    store: context.stores.telemetry,
+    rollups: context.rollups,
+    agentStatuses: (projectId) => readAgentStatuses(context.stores.database, projectId),
+  });
+  registerAnalyticsRoutes(app, { store: context.stores.telemetry, rollups: context.rollups });
+  registerMetricRoutes(app, context.stores.telemetry);
+  registerHostMetricRoutes(app, context.stores.telemetry);
+  registerLogRoutes(app, {
+    store: context.stores.telemetry,
+    events: context.events,
+    logger: context.logger,
+  });
+  registerScoreRoutes(app, context.stores.telemetry, context.ingest);
+  registerSessionRoutes(app, context.stores.telemetry);
+  registerEndUserRoutes(app, context.stores.telemetry);
+  registerSavedViewRoutes(app, context.savedViews);
+  await registerAgents(app, {
+    agents: context.agents,
+    database: context.stores.database,
+    store: context.stores.telemetry,
+    ingest: context.ingest,
+    reportedRuns: context.executions.reportedRuns,
+  });
+  registerExecutions(app, context.executions, {
+    registry: context.agents.registry,
+    events: context.events,
+  });
   registerLiveRoutes(app, context.live);
   await registerWebApp(app);
   return app;
@@ -51,6 +114,18 @@ export async function createOtlpApp(context: Context): Promise<HttpServer> {
   await registerOtlpRoutes(app, context.ingest, context.metrics);
   app.setNotFoundHandler((request, reply) => sendNotFound(request, reply));
   return app;
+}
+
+/** OTLP/gRPC, on a port of its own; it listens when this resolves. */
+export function startGrpc(
+  context: Context,
+  address: { host: string; port: number },
+): Promise<OtlpGrpcServer> {
+  const { ingest, metrics, logger, apiKeyVerifier } = context;
+  return startOtlpGrpcServer(
+    { ingest, metrics, logger, authenticate: createKeyAuthenticate(apiKeyVerifier) },
+    address,
+  );
 }
 
 function serverOptions(context: Context) {

@@ -3,10 +3,34 @@ import type pg from "pg";
 import type { Config } from "#config/config.ts";
 import { type EmbeddedEngines, startEngines } from "#embedded/index.ts";
 import { ProjectStore } from "#features/access/server/index.ts";
+import { Agents, agentPolicy } from "#features/agents/server/index.ts";
+import { analyticsPolicy } from "#features/analytics/server/index.ts";
 import { ApiKeyStore, ApiKeyVerifier, apiKeyPolicy } from "#features/api-keys/server/index.ts";
+import {
+  AttributeMappingStore,
+  attributeMappingPolicy,
+  ProjectMappings,
+} from "#features/attribute-mappings/server/index.ts";
 import { LoginThrottle, SessionStore, UserStore } from "#features/auth/server/index.ts";
+import { type Costs, costPolicy, openCosts } from "#features/costs/server/index.ts";
+import { dashboardPolicy } from "#features/dashboards/server/index.ts";
+import { endUserPolicy } from "#features/end-users/server/index.ts";
+import { scorePolicy } from "#features/evaluations/server/index.ts";
+import { Executions, executionEraser, executionPolicy } from "#features/executions/server/index.ts";
 import { IngestService, ingestPolicy } from "#features/ingest/server/index.ts";
 import { LiveHub } from "#features/live/server/index.ts";
+import { logPolicy } from "#features/logs/server/index.ts";
+import { metricPolicy } from "#features/metrics/server/index.ts";
+import {
+  ContentEpochs,
+  DeletionStore,
+  defineRetentionJobs,
+  RetentionStore,
+  retentionPolicy,
+} from "#features/retention/server/index.ts";
+import { defineRollupJobs, Rollups } from "#features/rollups/server/index.ts";
+import { SavedViewStore, savedViewPolicy } from "#features/saved-views/server/index.ts";
+import { sessionPolicy } from "#features/sessions/server/index.ts";
 import { tracePolicy } from "#features/traces/server/index.ts";
 import { permissionsByRole, type Role } from "#platform/authorization/policy.ts";
 import type { Permission } from "#platform/authorization/principal.ts";
@@ -45,7 +69,17 @@ export interface Context {
   apiKeyVerifier: ApiKeyVerifier;
   ingest: IngestService;
   live: LiveHub;
+  agents: Agents;
+  executions: Executions;
+  retention: RetentionStore;
+  deletions: DeletionStore;
+  contentEpochs: ContentEpochs;
+  attributeMappings: AttributeMappingStore;
+  costs: Costs;
+  projectMappings: ProjectMappings;
   events: EventBus;
+  savedViews: SavedViewStore;
+  rollups: Rollups;
   jobs: JobRunner;
 }
 
@@ -94,11 +128,69 @@ export async function createContext(config: Config, logger: Logger, stores: Stor
   });
   const metrics = createMetrics();
   const events = new EventBus();
-  const permissions = permissionsByRole([apiKeyPolicy, ingestPolicy, tracePolicy]);
+  const permissions = permissionsByRole([
+    agentPolicy,
+    executionPolicy,
+    analyticsPolicy,
+    dashboardPolicy,
+    apiKeyPolicy,
+    attributeMappingPolicy,
+    costPolicy,
+    ingestPolicy,
+    logPolicy,
+    metricPolicy,
+    retentionPolicy,
+    scorePolicy,
+    tracePolicy,
+    endUserPolicy,
+    savedViewPolicy,
+    sessionPolicy,
+  ]);
   const apiKeys = new ApiKeyStore(stores.database);
+  const attributeMappings = new AttributeMappingStore(stores.database);
+  const projectMappings = await ProjectMappings.open(attributeMappings, logger);
+  const contentEpochs = await ContentEpochs.open(stores.database, logger);
+  const retention = new RetentionStore(stores.database);
+  const deletions = new DeletionStore(stores.database);
+  const jobs = new JobRunner(stores.pool, logger);
+  const store = stores.telemetry;
+  const rollups = new Rollups(stores.pool, store);
+  defineRollupJobs(jobs, rollups, stores.pool, logger);
+  const markDirty = async (projectId: string, fromMs: number, toMs: number) => {
+    await rollups.markDirty(projectId, fromMs, toMs);
+  };
   const readPermissions = new Set(
     [...permissions.viewer].filter((permission) => permission.endsWith(":read")),
   );
+  const apiKeyVerifier = new ApiKeyVerifier(apiKeys, readPermissions, logger);
+  const costs = await openCosts({
+    database: stores.database,
+    pool: stores.pool,
+    telemetry: stores.telemetry,
+    events,
+    logger,
+    jobs,
+    apiKeys,
+    apiKeyVerifier,
+    markDirty,
+  });
+  defineRetentionJobs(jobs, {
+    store,
+    database: stores.database,
+    settings: retention,
+    deletions,
+    epochs: contentEpochs,
+    erasers: [executionEraser(stores.pool)],
+    rollups,
+    logger,
+  });
+  const agents = await Agents.open({
+    database: stores.database,
+    telemetry: stores.telemetry,
+    events,
+    logger,
+    directives: costs.directives,
+  });
   return {
     config,
     logger,
@@ -106,11 +198,12 @@ export async function createContext(config: Config, logger: Logger, stores: Stor
     stores,
     users: new UserStore(stores.database),
     sessions: new SessionStore(stores.database),
+    savedViews: new SavedViewStore(stores.database),
     throttle: new LoginThrottle(),
     projects: new ProjectStore(stores.database),
     permissions,
     apiKeys,
-    apiKeyVerifier: new ApiKeyVerifier(apiKeys, readPermissions, logger),
+    apiKeyVerifier,
     ingest: await IngestService.open(
       {
         store: stores.telemetry,
@@ -118,12 +211,29 @@ export async function createContext(config: Config, logger: Logger, stores: Stor
         logger,
         storedTotal: metrics.spansStored,
         duplicatesTotal: metrics.spansDuplicate,
+        pricer: costs.pricer,
+        mappings: projectMappings,
+        contentEpochs,
+        markLate: (projectId, hours) => rollups.markLate(projectId, hours),
       },
       config.ingest,
       metrics,
     ),
     live: new LiveHub(events),
+    agents,
+    executions: new Executions({
+      database: stores.database,
+      telemetry: stores.telemetry,
+      registry: agents.registry,
+    }),
+    attributeMappings,
+    costs,
+    rollups,
+    projectMappings,
     events,
-    jobs: new JobRunner(stores.pool, logger),
+    jobs,
+    retention,
+    deletions,
+    contentEpochs,
   };
 }

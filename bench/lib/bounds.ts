@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { KnownPieces } from "#features/ingest/server/messages/known-pieces.ts";
 import { readProtobufTraces } from "#features/ingest/server/otlp/trace-reader.ts";
-import { SpanBatch } from "#features/ingest/server/spans/span-batch.ts";
+import type { SpanBatch } from "#features/ingest/server/spans/span-batch.ts";
+import { SpanEncoder } from "#features/ingest/server/spans/span-encoder.ts";
 import { insertSpans } from "#features/ingest/server/spans/span-store.ts";
 import { readMigrations, splitStatements } from "#platform/migrations/read-migrations.ts";
 import { MIGRATIONS_FOLDER } from "#src/context.ts";
@@ -12,6 +14,16 @@ import { openTelemetryEngine } from "./telemetry-engine.ts";
 
 const PROJECT_ID = "018f0000-0000-7000-8000-000000000001";
 const BATCH = 1000;
+
+const encoder = new SpanEncoder({
+  known: new KnownPieces(),
+  pricer: {
+    price(_project, _facts, _startMs, out) {
+      out.usd = 0.001;
+      out.version = "bench";
+    },
+  },
+});
 
 /** What no arrangement of the same parts could pass. */
 export interface Bounds {
@@ -48,9 +60,7 @@ function rateOf(seconds: number, work: () => number): number {
 
 function encodeRows(template: SpanTemplate): SpanBatch {
   const nowMs = Date.now();
-  const batch = new SpanBatch(PROJECT_ID, nowMs, template.bytes.length);
-  readProtobufTraces(template.bytes, nowMs, (span) => batch.add(span));
-  return batch;
+  return encoder.encode(PROJECT_ID, nowMs, (take) => readProtobufTraces(template.bytes, nowMs, take));
 }
 
 async function measureInserts(
@@ -66,7 +76,7 @@ async function measureInserts(
     const template = new SpanTemplate(BATCH, 8);
     const pool = Array.from({ length: Math.ceil(rowsPerInsert / BATCH) * 4 }, () => {
       template.refresh(Date.now());
-      return encodeRows(template).rows();
+      return encodeRows(template).block.bytes();
     });
     const perInsert = Math.ceil(rowsPerInsert / BATCH);
     let turn = 0;

@@ -16,6 +16,8 @@ const KEPT_OUTPUT = 3_000;
 export interface StartProductOptions {
   dataFolder: string;
   port: number;
+  /** Port of OTLP/gRPC; off unless told. */
+  otlpGrpcPort?: number;
   /** Program and its arguments; default this Node with `src/main.ts start`. */
   program?: string;
   args?: readonly string[];
@@ -57,6 +59,7 @@ export async function startProduct(options: StartProductOptions): Promise<Produc
         FLIGHTDECK_DATA: options.dataFolder,
         FLIGHTDECK_PORT: String(options.port),
         FLIGHTDECK_OTLP_PORT: "0",
+        FLIGHTDECK_OTLP_GRPC_PORT: String(options.otlpGrpcPort ?? 0),
         FLIGHTDECK_INIT_ADMIN_EMAIL: "bench@example.com",
         FLIGHTDECK_INIT_ADMIN_PASSWORD: "correct horse battery staple",
         FLIGHTDECK_INIT_API_KEY: API_KEY,

@@ -1,4 +1,4 @@
-import { genAiTraces } from "#features/ingest/server/otlp/testing/gen-ai-batch.ts";
+import { CONTENT_MARK, genAiTraces } from "#features/ingest/server/otlp/testing/gen-ai-batch.ts";
 import { encodeTraces } from "#features/ingest/server/otlp/testing/otlp-encoder.ts";
 
 /** Fields of a span as they lie in an encoded request: tag and length bytes before the value. */
@@ -7,9 +7,10 @@ const END_TIME_TAG = 0x41;
 const SPANS_PER_TRACE = 10;
 
 /**
- * An encoded export request whose ids and times can be replaced in place, so that sending fresh spans costs
+ * An encoded export request whose ids, times and words can be replaced in place, so that sending fresh spans costs
  * the generator next to nothing. Ids of a trace are changed by one random mask, which keeps children with
- * their parents; times are moved by one offset, which keeps durations.
+ * their parents; times are moved by one offset, which keeps durations; each message of a trace gets the same new
+ * word wherever it stands, so that a history repeats within its trace and nowhere else.
  */
 export class SpanTemplate {
   readonly spans: number;
@@ -35,7 +36,7 @@ export class SpanTemplate {
     let current: { id: string; slots: TraceSlots } | undefined;
     for (const span of groups.flatMap((group) => group.scopeSpans.flatMap((scope) => scope.spans))) {
       if (current?.id !== span.traceId) {
-        current = { id: span.traceId, slots: { traceIds: [], spanIds: [], times: [] } };
+        current = { id: span.traceId, slots: { traceIds: [], spanIds: [], times: [], marks: [] } };
         this.traces.push(current.slots);
       }
       const find = (field: Buffer) => {
@@ -51,6 +52,15 @@ export class SpanTemplate {
       slots.times.push(find(timeField(START_TIME_TAG, span.startNs)) - 8);
       slots.times.push(find(timeField(END_TIME_TAG, span.endNs)) - 8);
     }
+    this.findMarks();
+  }
+
+  private findMarks(): void {
+    let trace = 0;
+    for (let at = this.bytes.indexOf(CONTENT_MARK); at >= 0; at = this.bytes.indexOf(CONTENT_MARK, at + 1)) {
+      while ((this.traces[trace + 1]?.traceIds[0] ?? Number.POSITIVE_INFINITY) < at) trace++;
+      this.traces[trace]!.marks.push(at);
+    }
   }
 
   /** Trace id and span id of every span as they are now, in hex, one after the other. */
@@ -60,15 +70,19 @@ export class SpanTemplate {
     return this.traces.flatMap(({ traceIds }) => traceIds.map((at) => hex(at, 16) + hex(at + 18, 8)));
   }
 
-  /** Gives every trace new random ids and moves its times to now; the bytes are valid until the next call. */
+  /** Gives every trace new ids and words and moves its times to now; the bytes are valid until the next call. */
   refresh(nowMs: number): Buffer {
     const { bytes, original } = this;
     const shift = BigInt(nowMs - this.madeAtMs) * 1_000_000n;
-    for (const { traceIds, spanIds, times } of this.traces) {
+    for (const { traceIds, spanIds, times, marks } of this.traces) {
       const masks = [randomWord(), randomWord(), randomWord(), randomWord()] as const;
       for (const at of traceIds) for (let i = 0; i < 4; i++) maskWord(bytes, original, at + i * 4, masks[i]!);
       for (const at of spanIds) for (let i = 0; i < 2; i++) maskWord(bytes, original, at + i * 4, masks[i]!);
       for (const at of times) bytes.writeBigUInt64LE(original.readBigUInt64LE(at) + shift, at);
+      for (const at of marks) {
+        writeLetters(bytes, at, masks[2]!);
+        writeLetters(bytes, at + 4, masks[3]!);
+      }
     }
     return bytes;
   }
@@ -81,6 +95,8 @@ interface TraceSlots {
   /** Own ids and those of parents. */
   spanIds: number[];
   times: number[];
+  /** Where the content's mark stands. */
+  marks: number[];
 }
 
 function timeField(tag: number, ns: bigint): Buffer {
@@ -92,6 +108,11 @@ function timeField(tag: number, ns: bigint): Buffer {
 
 function maskWord(bytes: Buffer, original: Buffer, at: number, mask: number): void {
   bytes.writeInt32LE(original.readInt32LE(at) ^ mask, at);
+}
+
+/** Four lower-case letters. */
+function writeLetters(bytes: Buffer, at: number, from: number): void {
+  for (let i = 0; i < 4; i++) bytes[at + i] = 0x61 + ((from >>> (i * 8)) & 15);
 }
 
 function randomWord(): number {

@@ -18,7 +18,7 @@ const MARKS = { ok: "ok     ", warning: "warning", failed: "FAILED " } as const;
 /** Checks the machine, the ports and both stores. With a Flightdeck running on the port its stores are asked through it. */
 export async function run(args: string[]): Promise<number> {
   const { config, logger } = loadConfig();
-  const { host, port, otlpPort, publicUrl } = config.http;
+  const { host, port, otlpPort, otlpGrpcPort, publicUrl } = config.http;
   const running = await askRunningFlightdeck(publicUrl);
   const findings = await runChecks([
     ...machineChecks({ dataFolder: config.storage.dataFolder, webFolder: WEB_FOLDER }),
@@ -26,6 +26,7 @@ export async function run(args: string[]): Promise<number> {
       [
         { port, variable: "FLIGHTDECK_PORT" },
         { port: otlpPort, variable: "FLIGHTDECK_OTLP_PORT" },
+        { port: otlpGrpcPort, variable: "FLIGHTDECK_OTLP_GRPC_PORT" },
       ],
       host,
       running !== undefined,

@@ -1,10 +1,11 @@
-import { otlpEndpoint } from "#config/config.ts";
+import { otlpEndpoint, otlpGrpcEndpoint, reachableUrl } from "#config/config.ts";
 import { startDemo } from "#features/demo/server/index.ts";
+import type { OtlpGrpcServer } from "#features/ingest/server/index.ts";
 import type { Lifecycle } from "#features/system/server/index.ts";
 import { assertPortFree } from "#platform/http/listen.ts";
 import type { HttpServer } from "#platform/http/server.ts";
 import type { Logger } from "#platform/observability/logger.ts";
-import { createApp, createOtlpApp } from "../app.ts";
+import { createApp, createOtlpApp, startGrpc } from "../app.ts";
 import { type Context, createContext, openStores } from "../context.ts";
 import { prepareFirstStart } from "../first-start.ts";
 import { VERSION } from "../version.ts";
@@ -18,38 +19,50 @@ const DRAIN_MS = 10_000;
 export async function run(args: string[]): Promise<number> {
   const stopRequested = waitForStop();
   const { config, logger } = loadConfig();
-  const { host, port, otlpPort } = config.http;
+  const { host, port, otlpPort, otlpGrpcPort } = config.http;
   await assertPortFree(host, port, "FLIGHTDECK_PORT");
   await assertPortFree(host, otlpPort, "FLIGHTDECK_OTLP_PORT");
+  await assertPortFree(host, otlpGrpcPort, "FLIGHTDECK_OTLP_GRPC_PORT");
 
   const stores = await openStores(config, logger);
   const lifecycle: Lifecycle = { phase: "starting", version: VERSION };
-  const servers: HttpServer[] = [];
+  const listeners: Listener[] = [];
   let demo: { stop(): Promise<void> } | undefined;
   let context: Context | undefined;
   try {
     context = await createContext(config, logger, stores);
     const welcome = await prepareFirstStart(context);
     const app = await createApp(context, lifecycle);
-    servers.push(app);
+    listeners.push(httpListener(app));
     await app.listen({ host, port });
     if (otlpPort !== 0) {
       const otlpApp = await createOtlpApp(context);
-      servers.push(otlpApp);
+      listeners.push(httpListener(otlpApp));
       await otlpApp.listen({ host, port: otlpPort });
     }
+    if (otlpGrpcPort !== 0) listeners.push(await startGrpc(context, { host, port: otlpGrpcPort }));
     await context.jobs.start();
+    await context.agents.start();
+    context.costs.watch.start();
     lifecycle.phase = "running";
-    process.stdout.write(welcomeText({ config, welcome, otlpEndpoint: otlpEndpoint(config) }));
+    process.stdout.write(
+      welcomeText({
+        config,
+        welcome,
+        otlpEndpoint: otlpEndpoint(config),
+        otlpGrpcEndpoint: otlpGrpcEndpoint(config),
+      }),
+    );
     if (args.includes("--demo")) demo = await beginDemo(context, logger);
     logger.info(`stopping: ${await stopRequested}`);
     return 0;
   } finally {
     lifecycle.phase = "stopping";
     await demo?.stop();
-    await closeServers(servers, logger);
+    await closeListeners(listeners, logger);
     await context?.jobs.stop();
     await context?.ingest.drain();
+    await context?.agents.stop();
     await stores.close();
   }
 }
@@ -73,12 +86,24 @@ function waitForStop(): Promise<string> {
   });
 }
 
+/** Something that takes requests: an HTTP server or the gRPC one. */
+type Listener = Pick<OtlpGrpcServer, "close" | "cutOff">;
+
+function httpListener(server: HttpServer): Listener {
+  return {
+    close: async () => {
+      await server.close();
+    },
+    cutOff: () => server.server.closeAllConnections(),
+  };
+}
+
 /** Lets requests under way finish, but not for ever. */
-async function closeServers(servers: readonly HttpServer[], logger: Logger): Promise<void> {
-  const closing = Promise.all(servers.map((server) => server.close()));
+async function closeListeners(listeners: readonly Listener[], logger: Logger): Promise<void> {
+  const closing = Promise.all(listeners.map((listener) => listener.close()));
   const deadline = setTimeout(() => {
     logger.warn("requests under way did not finish in time and are cut off");
-    for (const server of servers) server.server.closeAllConnections();
+    for (const listener of listeners) listener.cutOff();
   }, DRAIN_MS);
   await closing;
   clearTimeout(deadline);
@@ -99,7 +124,13 @@ async function beginDemo(context: Context, logger: Logger): Promise<{ stop(): Pr
     scope: "ingest",
     createdBy: null,
   });
-  const demo = startDemo({ otlpEndpoint: otlpEndpoint(context.config), apiKey: key.key, logger });
+  const { host, port } = context.config.http;
+  const demo = startDemo({
+    otlpEndpoint: otlpEndpoint(context.config),
+    apiUrl: reachableUrl(host, port),
+    apiKey: key.key,
+    logger,
+  });
   return {
     async stop() {
       await demo.stop();

@@ -11,6 +11,7 @@ describe("reading the environment", () => {
       host: "127.0.0.1",
       port: 8000,
       otlpPort: 4318,
+      otlpGrpcPort: 4317,
       secureCookies: false,
     });
     expect(config.storage.databaseUrl).toBeUndefined();

@@ -10,6 +10,8 @@ export interface Config {
     port: number;
     /** 0 means no second port. */
     otlpPort: number;
+    /** 0 means no gRPC. */
+    otlpGrpcPort: number;
     publicUrl: string;
     secureCookies: boolean;
     trustProxy: boolean;
@@ -33,7 +35,7 @@ export interface Config {
 }
 
 /** Address of a listener as others can reach it: a wildcard host is not an address to connect to. */
-function reachableUrl(host: string, port: number): string {
+export function reachableUrl(host: string, port: number): string {
   const name = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
   return `http://${name.includes(":") ? `[${name}]` : name}:${port}`;
 }
@@ -48,6 +50,7 @@ export function decideConfig(env: Env, isTerminal: boolean): Config {
       host: env.FLIGHTDECK_HOST,
       port: env.FLIGHTDECK_PORT,
       otlpPort: env.FLIGHTDECK_OTLP_PORT,
+      otlpGrpcPort: env.FLIGHTDECK_OTLP_GRPC_PORT,
       publicUrl,
       secureCookies: publicUrl.startsWith("https:"),
       trustProxy: env.FLIGHTDECK_TRUST_PROXY,
@@ -78,6 +81,12 @@ export function decideConfig(env: Env, isTerminal: boolean): Config {
 export function otlpEndpoint(config: Config): string {
   const { host, port, otlpPort, publicUrl } = config.http;
   return otlpPort === 0 || publicUrl !== reachableUrl(host, port) ? publicUrl : reachableUrl(host, otlpPort);
+}
+
+/** Base URL that OTLP/gRPC exporters on this machine are given; undefined when gRPC is off. */
+export function otlpGrpcEndpoint(config: Config): string | undefined {
+  const { host, otlpGrpcPort } = config.http;
+  return otlpGrpcPort === 0 ? undefined : reachableUrl(host, otlpGrpcPort);
 }
 
 /** Value of `OTEL_EXPORTER_OTLP_HEADERS`; a space in it must be percent-encoded, so the key has its own header. */

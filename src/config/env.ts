@@ -47,11 +47,18 @@ export const ENV_VARIABLES = {
     description:
       "Second port for OTLP/HTTP, the one OpenTelemetry exporters use unless told otherwise; 0 is off.",
   }),
+  FLIGHTDECK_OTLP_GRPC_PORT: variable({
+    schema: port(4317),
+    defaultText: "4317",
+    group: "Ingest",
+    description: "Port for OTLP/gRPC; 0 is off.",
+  }),
   FLIGHTDECK_OTLP_MAX_BODY_MIB: variable({
     schema: z.coerce.number().int().min(1).max(512).default(64),
     defaultText: "64",
     group: "Ingest",
-    description: "Largest OTLP request in MiB, counted after decompression; larger ones are answered 413.",
+    description:
+      "Largest telemetry request in MiB, counted after decompression; larger ones are answered 413.",
   }),
   FLIGHTDECK_INGEST_BUFFER_MIB: variable({
     schema: z.coerce.number().int().min(8).max(16_384).default(256),

@@ -9,9 +9,21 @@ import {
   redirect,
   retainSearchParams,
 } from "@tanstack/react-router";
+import { parseAgentSearch, parseAgentsSearch } from "#features/agents/ui/agents-search.ts";
 import { profileQuery } from "#features/auth/ui/auth-api.ts";
+import { parseCostsSearch } from "#features/costs/ui/model/costs-search.ts";
+import { parseOverviewSearch } from "#features/dashboards/ui/model/overview-search.ts";
+import { parseEndUsersSearch } from "#features/end-users/ui/end-users-search.ts";
+import { parseExecutionsSearch } from "#features/executions/ui/executions-search.ts";
 import { ingestStatusQuery } from "#features/ingest/ui/ingest-api.ts";
-import { parseTraceSearch, parseTracesSearch } from "#features/traces/ui/model/traces-search.ts";
+import { parseLogsSearch } from "#features/logs/ui/model/logs-search.ts";
+import { parseMetricsSearch } from "#features/metrics/ui/model/metrics-search.ts";
+import { parseSessionSearch, parseSessionsSearch } from "#features/sessions/ui/sessions-search.ts";
+import {
+  parseCompareSearch,
+  parseTraceSearch,
+  parseTracesSearch,
+} from "#features/traces/ui/model/traces-search.ts";
 import { LoadingBar } from "./layout/loading-bar.tsx";
 import { NotFoundPage } from "./layout/not-found-page.tsx";
 import { PagePending } from "./layout/page-pending.tsx";
@@ -19,7 +31,7 @@ import { RouteError } from "./layout/route-error.tsx";
 import { Shell } from "./layout/shell.tsx";
 import { lastProject } from "./lib/last-project.ts";
 import { parseSearch, stringifySearch, textParam } from "./lib/search-params.ts";
-import { parseTimeSearch } from "./lib/use-time-range.ts";
+import { parseShellSearch, SHELL_SEARCH_NAMES } from "./lib/use-time-range.ts";
 import { ToastRegion } from "./ui/toast.tsx";
 
 interface RouterContext {
@@ -36,7 +48,7 @@ const rootRoute = createRootRouteWithContext<RouterContext>()({
   ),
 });
 
-/** `/`: the last project's traces, or its Connect page while it has none. */
+/** `/`: the last project's overview, or its Connect page while it has no data. */
 const homeRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/",
@@ -47,7 +59,7 @@ const homeRoute = createRoute({
     const params = { project: project.slug };
     const status = await queryClient.fetchQuery(ingestStatusQuery(project.slug)).catch(() => null);
     if (status?.first_span_at === null) throw redirect({ to: "/p/$project/connect", params, replace: true });
-    throw redirect({ to: "/p/$project/traces", params, replace: true });
+    throw redirect({ to: "/p/$project/overview", params, replace: true });
   },
 });
 
@@ -69,8 +81,8 @@ const setupRoute = createRoute({
 const projectRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/p/$project",
-  validateSearch: parseTimeSearch,
-  search: { middlewares: [retainSearchParams(["from", "to", "tz"])] },
+  validateSearch: parseShellSearch,
+  search: { middlewares: [retainSearchParams([...SHELL_SEARCH_NAMES])] },
   beforeLoad: async ({ context: { queryClient }, params }) => {
     const { projects } = await queryClient.ensureQueryData(profileQuery);
     if (!projects.some((each) => each.slug === params.project || each.id === params.project))
@@ -88,8 +100,46 @@ const projectIndexRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: "/",
   beforeLoad: ({ params }) => {
-    throw redirect({ to: "/p/$project/traces", params, replace: true });
+    throw redirect({ to: "/p/$project/overview", params, replace: true });
   },
+});
+
+const overviewRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: "/overview",
+  validateSearch: parseOverviewSearch,
+  staticData: { timeRange: true, compare: true },
+  component: lazyRouteComponent(() => import("#features/dashboards/ui/index.ts"), "OverviewPage"),
+});
+
+const agentsRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: "/agents",
+  validateSearch: parseAgentsSearch,
+  staticData: { timeRange: true },
+  component: lazyRouteComponent(() => import("#features/agents/ui/index.ts"), "AgentsPage"),
+});
+
+const agentRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: "/agents/$agentId",
+  validateSearch: parseAgentSearch,
+  staticData: { timeRange: true },
+  component: lazyRouteComponent(() => import("#features/agents/ui/index.ts"), "AgentPage"),
+});
+
+const executionsRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: "/executions",
+  validateSearch: parseExecutionsSearch,
+  staticData: { timeRange: true },
+  component: lazyRouteComponent(() => import("#features/executions/ui/index.ts"), "ExecutionsPage"),
+});
+
+const executionRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: "/executions/$executionId",
+  component: lazyRouteComponent(() => import("#features/executions/ui/index.ts"), "ExecutionPage"),
 });
 
 const tracesRoute = createRoute({
@@ -107,11 +157,86 @@ const traceRoute = createRoute({
   component: lazyRouteComponent(() => import("#features/traces/ui/index.ts"), "TracePage"),
 });
 
+const logsRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: "/logs",
+  validateSearch: parseLogsSearch,
+  staticData: { timeRange: true },
+  component: lazyRouteComponent(() => import("#features/logs/ui/index.ts"), "LogsPage"),
+});
+
+const metricsRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: "/metrics",
+  validateSearch: parseMetricsSearch,
+  staticData: { timeRange: true, compare: true },
+  component: lazyRouteComponent(() => import("#features/metrics/ui/index.ts"), "MetricsPage"),
+});
+
+const compareRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: "/traces/compare",
+  validateSearch: parseCompareSearch,
+  component: lazyRouteComponent(() => import("#features/traces/ui/compare/index.ts"), "ComparePage"),
+});
+
+const sessionsRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: "/sessions",
+  validateSearch: parseSessionsSearch,
+  staticData: { timeRange: true },
+  component: lazyRouteComponent(() => import("#features/sessions/ui/index.ts"), "SessionsPage"),
+});
+
+const sessionRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: "/sessions/$sessionId",
+  validateSearch: parseSessionSearch,
+  component: lazyRouteComponent(() => import("#features/sessions/ui/index.ts"), "SessionPage"),
+});
+
+const endUsersRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: "/users",
+  validateSearch: parseEndUsersSearch,
+  staticData: { timeRange: true },
+  component: lazyRouteComponent(() => import("#features/end-users/ui/index.ts"), "EndUsersPage"),
+});
+
+const endUserRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: "/users/$userId",
+  component: lazyRouteComponent(() => import("#features/end-users/ui/index.ts"), "EndUserPage"),
+});
+
+const costsRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: "/costs",
+  validateSearch: parseCostsSearch,
+  staticData: { timeRange: true, compare: true },
+  component: lazyRouteComponent(() => import("#features/costs/ui/index.ts"), "CostsPage"),
+});
+
 const connectRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: "/connect",
   validateSearch: (search): { tab?: string } => ({ tab: textParam(search.tab) }),
   component: lazyRouteComponent(() => import("#features/ingest/ui/index.ts"), "ConnectPage"),
+});
+
+const attributeMappingsRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: "/settings/attribute-mapping",
+  component: lazyRouteComponent(
+    () => import("#features/attribute-mappings/ui/index.ts"),
+    "AttributeMappingsPage",
+  ),
+});
+
+const retentionRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: "/settings/retention",
+  component: lazyRouteComponent(() => import("#features/retention/ui/index.ts"), "RetentionPage"),
 });
 
 const apiKeysRoute = createRoute({
@@ -124,7 +249,28 @@ const routeTree = rootRoute.addChildren([
   homeRoute,
   signInRoute,
   setupRoute,
-  projectRoute.addChildren([projectIndexRoute, tracesRoute, traceRoute, connectRoute, apiKeysRoute]),
+  projectRoute.addChildren([
+    projectIndexRoute,
+    overviewRoute,
+    agentsRoute,
+    agentRoute,
+    executionsRoute,
+    executionRoute,
+    logsRoute,
+    metricsRoute,
+    tracesRoute,
+    traceRoute,
+    compareRoute,
+    sessionsRoute,
+    sessionRoute,
+    endUsersRoute,
+    endUserRoute,
+    costsRoute,
+    connectRoute,
+    apiKeysRoute,
+    retentionRoute,
+    attributeMappingsRoute,
+  ]),
 ]);
 
 /** The app's router: every page, in code, so that one file shows them all. */
@@ -153,5 +299,7 @@ declare module "@tanstack/react-router" {
   interface StaticDataRouteOption {
     /** The page shows data of the global time range: the top bar offers the picker. */
     timeRange?: boolean;
+    /** The page can show the period before beside it: the top bar offers to. */
+    compare?: boolean;
   }
 }

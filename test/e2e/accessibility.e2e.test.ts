@@ -2,6 +2,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openBrowser, signIn, type TestBrowser } from "./support/browser.ts";
+import { sendGauge, sendLogs } from "./support/otlp-json.ts";
 import { type Product, startProduct } from "./support/product.ts";
 import { newSpanId, newTraceId, sendSpans, type TestSpanInput } from "./support/telemetry.ts";
 
@@ -67,6 +68,21 @@ const SIGNED_OUT: Scene[] = [
 
 const WITHOUT_DATA: Scene[] = [
   {
+    name: "overview, empty",
+    path: "/p/default/overview",
+    arrive: (page) => page.getByText("Nothing to oversee yet").waitFor(),
+  },
+  {
+    name: "logs, empty",
+    path: "/p/default/logs",
+    arrive: (page) => page.getByText("No logs yet").waitFor(),
+  },
+  {
+    name: "metrics, empty",
+    path: "/p/default/metrics",
+    arrive: (page) => page.getByText("No metrics yet").waitFor(),
+  },
+  {
     name: "traces, empty",
     path: "/p/default/traces",
     arrive: (page) => page.getByText("Waiting for the first trace").waitFor(),
@@ -89,6 +105,52 @@ const WITH_DATA: Scene[] = [
     },
   },
   {
+    name: "overview",
+    path: "/p/default/overview?from=1h&compare=previous",
+    async arrive(page) {
+      await page.getByRole("img", { name: "Executions", exact: true }).locator("canvas").waitFor();
+      await page.getByRole("list", { name: "Recent failures" }).waitFor();
+    },
+  },
+  {
+    name: "overview, a chart as a table",
+    path: "/p/default/overview?from=1h",
+    async arrive(page) {
+      await page.getByRole("button", { name: "View Executions as table" }).click();
+      await page.getByRole("region", { name: "Executions, table" }).waitFor();
+    },
+  },
+  {
+    name: "logs, a record unfolded",
+    path: "/p/default/logs?from=1h",
+    async arrive(page) {
+      await page.getByRole("img", { name: "Records over time" }).locator("canvas").waitFor();
+      await page.getByRole("button", { name: /a record to judge/ }).click();
+      await page.getByRole("table", { name: "Attributes of the record" }).waitFor();
+    },
+  },
+  {
+    name: "logs, live tail",
+    path: "/p/default/logs?tail=on",
+    arrive: (page) => page.getByText("Waiting for records").waitFor(),
+  },
+  {
+    name: "metrics, nothing chosen",
+    path: "/p/default/metrics",
+    arrive: (page) => page.getByText("Choose a metric", { exact: true }).waitFor(),
+  },
+  {
+    name: "metrics",
+    path: "/p/default/metrics?from=1h&query=max+judged.value+by%3Dcolour",
+    async arrive(page) {
+      await page
+        .getByRole("img", { name: /judged\.value/ })
+        .locator("canvas")
+        .waitFor();
+      await page.getByRole("table", { name: /figures$/ }).waitFor();
+    },
+  },
+  {
     name: "traces",
     path: "/p/default/traces",
     arrive: (page) => page.getByRole("grid", { name: "Traces" }).locator("[data-row]").first().waitFor(),
@@ -107,6 +169,95 @@ const WITH_DATA: Scene[] = [
     name: "trace",
     path: `/p/default/traces/${traceId}`,
     arrive: (page) => page.getByRole("treeitem").first().waitFor(),
+  },
+  {
+    name: "trace, flame graph",
+    path: `/p/default/traces/${traceId}?view=flame&span=${chat}`,
+    arrive: (page) => page.getByRole("application", { name: "Flame graph" }).locator("canvas").waitFor(),
+  },
+  {
+    name: "trace, agent graph",
+    path: `/p/default/traces/${traceId}?view=agents`,
+    arrive: (page) => page.getByTestId("rf__wrapper").locator(".react-flow__node").first().waitFor(),
+  },
+  {
+    name: "trace, agent graph as a list",
+    path: `/p/default/traces/${traceId}?view=agents`,
+    async arrive(page) {
+      await page.getByText("List", { exact: true }).click();
+      await page.getByRole("table", { name: "Who called whom" }).waitFor();
+    },
+  },
+  {
+    name: "trace, thread",
+    path: `/p/default/traces/${traceId}?view=thread`,
+    arrive: (page) => page.getByText("You plan journeys.").waitFor(),
+  },
+  {
+    name: "traces compared",
+    path: `/p/default/traces/compare?a=${traceId}&b=${traceId}`,
+    async arrive(page) {
+      await page.getByRole("option").first().waitFor();
+      await page.getByText("Output · the same").waitFor();
+    },
+  },
+  {
+    name: "traces, peek",
+    path: `/p/default/traces?peek=${traceId}`,
+    arrive: (page) => page.getByRole("region", { name: "Peek" }).getByRole("treeitem").first().waitFor(),
+  },
+  {
+    name: "traces, what is different",
+    path: "/p/default/traces?different=errors",
+    arrive: (page) => page.getByText(/spans against/).waitFor(),
+  },
+  {
+    name: "traces, the columns menu",
+    path: "/p/default/traces",
+    async arrive(page) {
+      await page.getByRole("button", { name: "Columns", exact: true }).click();
+      await page.getByRole("dialog", { name: "Columns" }).waitFor();
+    },
+  },
+  {
+    name: "spans",
+    path: "/p/default/traces?show=spans",
+    arrive: (page) => page.getByRole("grid", { name: "Spans" }).locator("[data-row]").first().waitFor(),
+  },
+  {
+    name: "groups of spans",
+    path: "/p/default/traces?show=groups",
+    arrive: (page) => page.locator("[data-group=planner]").waitFor(),
+  },
+  {
+    name: "sessions",
+    path: "/p/default/sessions",
+    arrive: (page) => page.getByRole("grid", { name: "Sessions" }).locator("[data-row]").first().waitFor(),
+  },
+  {
+    name: "sessions, nothing matches",
+    path: "/p/default/sessions?q=nothing-of-that-name",
+    arrive: (page) => page.getByText("No session matches").waitFor(),
+  },
+  {
+    name: "session, its conversation",
+    path: "/p/default/sessions/talk-1",
+    arrive: (page) => page.getByText("You plan journeys.").waitFor(),
+  },
+  {
+    name: "session, its traces",
+    path: "/p/default/sessions/talk-1?view=traces",
+    arrive: (page) => page.getByRole("table", { name: "Traces of the session" }).waitFor(),
+  },
+  {
+    name: "users",
+    path: "/p/default/users",
+    arrive: (page) => page.getByRole("grid", { name: "Users" }).locator("[data-row]").first().waitFor(),
+  },
+  {
+    name: "user",
+    path: "/p/default/users/ann",
+    arrive: (page) => page.getByRole("heading", { name: "Activity by day" }).waitFor(),
   },
   ...(
     [
@@ -219,8 +370,20 @@ describe("accessibility: nothing serious by axe in dark and light, no sideways s
     await judge(WITHOUT_DATA, email);
   });
 
-  it("with data", { timeout: 120_000 }, async () => {
+  it("with data", { timeout: 240_000 }, async () => {
     await sendSpans(product, exampleTrace(), "planner-service", product.apiKey);
+    await sendLogs(
+      product,
+      [{ timeMs: Date.now() - 5_000, body: "a record to judge", traceId }],
+      "planner",
+      product.apiKey,
+    );
+    await sendGauge(
+      product,
+      { name: "judged.value", unit: "ms" },
+      ["red", "green"].map((colour) => ({ timeMs: Date.now() - 5_000, value: 5, attributes: { colour } })),
+      product.apiKey,
+    );
     await judge(WITH_DATA, await setPassword());
   });
 });
@@ -326,7 +489,12 @@ function exampleTrace(): TestSpanInput[] {
       name: "invoke_agent planner",
       startMs,
       durationMs: 4_000,
-      attributes: { "gen_ai.operation.name": "invoke_agent", "gen_ai.agent.name": "planner" },
+      attributes: {
+        "gen_ai.operation.name": "invoke_agent",
+        "gen_ai.agent.name": "planner",
+        "gen_ai.conversation.id": "talk-1",
+        "user.id": "ann",
+      },
       links: [{ traceId: newTraceId(), spanId: newSpanId(), attributes: { reason: "retry" } }],
     },
     {

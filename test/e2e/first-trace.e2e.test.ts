@@ -89,7 +89,7 @@ describe("from a fresh start to an agent's trace", () => {
     await page.getByLabel("Email").fill(EMAIL);
     await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
     await page.getByRole("button", { name: "Sign in" }).click();
-    await page.waitForURL(/\/p\/[^/]+\/traces/);
+    await page.waitForURL(/\/p\/[^/]+\/overview/);
   });
 });
 

@@ -1,12 +1,12 @@
 import { rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { freePort } from "#embedded/free-port.ts";
 import type { ProcessRole } from "../../bench/lib/process-tree.ts";
 import { markDocument, openBrowser, signIn, type TestBrowser } from "./support/browser.ts";
 import {
   ADMIN,
   API_KEY,
+  freePorts,
   isReady,
   PREPARED,
   type Product,
@@ -68,7 +68,7 @@ describe("a page that is open while the product is restarted", () => {
 
 describe("a second process", () => {
   it("is refused the data folder of the first, with the number of the process that has it", async () => {
-    const ports = { http: await freePort(), otlp: await freePort() };
+    const ports = await freePorts();
     const { code, output } = await startRefused({ dataFolder, ports });
     expect(code).toBe(1);
     expect(output.trim()).toBe(
@@ -81,9 +81,10 @@ describe("a second process", () => {
   it.each([
     ["FLIGHTDECK_PORT", "http"],
     ["FLIGHTDECK_OTLP_PORT", "otlp"],
+    ["FLIGHTDECK_OTLP_GRPC_PORT", "grpc"],
   ] as const)("is refused a port that is taken, with what to set instead: %s", async (variable, taken) => {
     const other = await temporaryFolder();
-    const ports = { http: await freePort(), otlp: await freePort(), [taken]: product.ports[taken] };
+    const ports = { ...(await freePorts()), [taken]: product.ports[taken] };
     const { code, output } = await startRefused({ dataFolder: other, ports });
     await rm(other, { recursive: true, force: true });
     expect(code).toBe(1);

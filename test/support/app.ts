@@ -50,6 +50,7 @@ export async function createTestApp(env: Record<string, string> = {}): Promise<T
     async close() {
       await app.close();
       await context.ingest.drain();
+      await context.agents.stop();
       await stores.close();
     },
   };

@@ -13,6 +13,9 @@ export const apiKeySchema = z.object({
   prefix: z.string().describe("First characters, to tell keys apart."),
   created_at: z.string(),
   last_used_at: z.string().nullable(),
+  paused_at: z.string().nullable().describe("Refused with `api_key_paused` since then; null: it is not."),
+  paused_until: z.string().nullable().describe("When the pause ends by itself; null: when it is resumed."),
+  paused_reason: z.string(),
 });
 export type ApiKey = z.infer<typeof apiKeySchema>;
 const KEY_EXAMPLE: ApiKey = {
@@ -22,7 +25,20 @@ const KEY_EXAMPLE: ApiKey = {
   prefix: "fd_live_J8aX",
   created_at: "2026-11-21T09:00:00.000Z",
   last_used_at: "2026-11-21T09:12:30.000Z",
+  paused_at: null,
+  paused_until: null,
+  paused_reason: "",
 };
+
+export const apiKeyPauseSchema = z
+  .object({ reason: z.string().trim().max(300).default("").describe("Told to whoever uses the key.") })
+  .meta({ examples: [{ reason: "The agent is being repaired." }] });
+/** Answer to pausing and resuming a key. */
+export const changedApiKeySchema = apiKeySchema.extend({}).meta({
+  examples: [
+    { ...KEY_EXAMPLE, paused_at: "2026-11-21T10:00:00.000Z", paused_reason: "The agent is being repaired." },
+  ],
+});
 
 export const apiKeyInputSchema = z
   .object({

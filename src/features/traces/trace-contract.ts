@@ -184,29 +184,110 @@ export type TraceDetail = z.infer<typeof traceDetailSchema>;
 /** A query parameter that may be given once or several times. */
 const oneOrMany = z.union([z.string().min(1).max(500), z.array(z.string().min(1).max(500)).max(20)]);
 
-/** Filters of the trace list; several values of one filter mean "any of them", several filters "all of them". */
-export const traceFilterSchema = projectQuerySchema.extend({
+/** Conditions that a trace's span, or a span itself, may be asked for in the same words. */
+const sharedFilters = {
   from: z.string().max(40).optional().describe("RFC 3339 or epoch; 24 hours before `to` unless told."),
   to: z.string().max(40).optional().describe("RFC 3339 or epoch; now unless told."),
-  q: z.string().max(200).optional().describe("Part of a span's name, or a trace id."),
   agent: oneOrMany.optional(),
+  agent_version: oneOrMany.optional(),
   model: oneOrMany.optional(),
   provider: oneOrMany.optional(),
   service: oneOrMany.optional(),
-  operation: oneOrMany.optional().describe("Traces with a span of this GenAI operation."),
-  status: z.enum(["ok", "error"]).optional().describe("`ok`: the root did not fail; `error`: it did."),
-  has_errors: z.enum(["true", "false"]).optional().describe("Whether any span failed."),
+  operation: oneOrMany.optional().describe("A GenAI operation, e.g. `chat` or `execute_tool`."),
+  tool: oneOrMany.optional(),
+  error_type: oneOrMany.optional(),
+  tag: oneOrMany.optional(),
   session_id: z.string().max(500).optional(),
   user_id: z.string().max(500).optional(),
   environment: oneOrMany.optional(),
   min_duration_ms: z.coerce.number().nonnegative().optional(),
   max_duration_ms: z.coerce.number().nonnegative().optional(),
-  min_tokens: z.coerce.number().int().nonnegative().optional(),
-  attribute: oneOrMany
+  attribute: oneOrMany.optional().describe("`key=value`, or `key` alone for presence."),
+  where: oneOrMany
     .optional()
-    .describe("`key=value`, or `key` alone for presence; matches traces where one span has it."),
+    .describe(
+      "`<name><op><value>` with op one of `=` `!=` `>` `>=` `<` `<=` `~` (contains), or `<name>?` for presence. " +
+        "A name is a column (`duration_ms`, `cost_usd`, `tokens`, `model` and so on) or else any attribute; " +
+        "`attribute:<key>` names the attribute where a column has the same name. All must hold for one span.",
+    ),
+  message: z
+    .string()
+    .max(200)
+    .optional()
+    .describe("Words that prompts, answers or tool payloads must hold, in any order."),
+};
+
+/** Filters of the trace list; several values of one filter mean "any of them", several filters "all of them". */
+export const traceFilterSchema = projectQuerySchema.extend({
+  ...sharedFilters,
+  q: z.string().max(200).optional().describe("Part of a span's name, or a trace id."),
+  status: z.enum(["ok", "error"]).optional().describe("`ok`: the root did not fail; `error`: it did."),
+  has_errors: z.enum(["true", "false"]).optional().describe("Whether any span failed."),
+  min_tokens: z.coerce.number().int().nonnegative().optional(),
 });
 export type TraceFilter = z.infer<typeof traceFilterSchema>;
+
+/** Filters over single spans, of the span list, analytics and exports. Several filters mean "all of them". */
+export const spanFilterSchema = projectQuerySchema.extend({
+  ...sharedFilters,
+  q: z.string().max(200).optional().describe("Part of a span's name, or a trace or span id."),
+  status: z.union([z.enum(SPAN_STATUSES), z.array(z.enum(SPAN_STATUSES)).max(3)]).optional(),
+  root: z.enum(["true", "false"]).optional().describe("Only spans without a parent, or only those with one."),
+  trace_id: z
+    .string()
+    .regex(/^[0-9a-fA-F]{32}$/, "must be 32 hex digits")
+    .optional(),
+});
+export type SpanFilter = z.infer<typeof spanFilterSchema>;
+
+/** Orders of the span list. Times reach over the whole range; the others look at its newest part and say so. */
+export const SPAN_SORTS = ["-time", "time", "-duration", "-cost", "-tokens"] as const;
+
+export const spanListQuerySchema = spanFilterSchema.extend({
+  ...pageQuerySchema.shape,
+  sort: z.enum(SPAN_SORTS).default("-time"),
+});
+export type SpanListQuery = z.infer<typeof spanListQuerySchema>;
+
+/** A span in a list; `match` is where the words of `message` were found. */
+export const listedSpanSchema = spanSchema.omit({ input_messages: true, output_messages: true }).extend({
+  agent_version: z.string(),
+  environment: z.string(),
+  error_type: z.string(),
+  tags: z.array(z.string()),
+  match: z
+    .object({ excerpt: z.string().describe("About 200 characters around the first word found.") })
+    .nullable(),
+});
+export type ListedSpan = z.infer<typeof listedSpanSchema>;
+
+/** `GET /spans`. */
+export const spanListSchema = pageOf(listedSpanSchema)
+  .extend({
+    truncated: z
+      .boolean()
+      .describe("True when not all of the range was looked at; `searched_from` says how far back."),
+    searched_from: z.string().describe("RFC 3339: the earliest time that was looked at."),
+  })
+  .meta({
+    examples: [
+      {
+        data: [
+          {
+            ...SPAN_EXAMPLE,
+            agent_version: "1.4.0",
+            environment: "production",
+            error_type: "",
+            tags: ["vip"],
+            match: { excerpt: "… where is my order? …" },
+          },
+        ],
+        next_cursor: null,
+        truncated: false,
+        searched_from: "2026-11-20T09:00:00.000Z",
+      },
+    ],
+  });
 
 export const traceListQuerySchema = traceFilterSchema.extend(pageQuerySchema.shape);
 export type TraceListQuery = z.infer<typeof traceListQuerySchema>;

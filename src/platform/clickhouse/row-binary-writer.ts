@@ -41,6 +41,13 @@ export class RowBinaryWriter {
     this.buffer[this.length++] = value;
   }
 
+  /** The low 32 bits of an integer, signed or not. */
+  u32(value: number): void {
+    this.reserve(4);
+    this.buffer.writeInt32LE(value | 0, this.length);
+    this.length += 4;
+  }
+
   /** An unsigned integer up to 2^53. */
   u64(value: number): void {
     this.reserve(8);

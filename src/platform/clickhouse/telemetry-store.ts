@@ -32,7 +32,25 @@ export interface TelemetryStore {
   /** Rows over all projects, for the store's own housekeeping; never for what a user asked. */
   queryAll<Row>(sql: string, params?: QueryParams): Promise<Row[]>;
   /** Runs a statement without a result. */
-  command(sql: string): Promise<void>;
+  command(sql: string, params?: QueryParams): Promise<void>;
+  /** Runs a statement within one project, such as an insert of what a query finds; it must use `{project_id:UUID}`. */
+  commandProject(
+    projectId: string,
+    sql: string,
+    params?: QueryParams,
+    options?: QueryLimits & { signal?: AbortSignal; settings?: Record<string, string | number> },
+  ): Promise<void>;
+  /**
+   * Rows of a project as bytes in one of ClickHouse's formats, as they are made: memory stays the same however
+   * many there are. The stream fails when the query does; destroying it, or aborting, cancels the query.
+   */
+  streamProject(
+    projectId: string,
+    sql: string,
+    format: StreamFormat,
+    params?: QueryParams,
+    options?: QueryLimits & { signal?: AbortSignal; settings?: Record<string, string | number> },
+  ): Promise<Readable>;
   /** Inserts rows already encoded as RowBinary, durable when it returns; `token` makes a repeat harmless. */
   insertRowBinary(
     table: string,
@@ -40,9 +58,20 @@ export interface TelemetryStore {
     chunks: readonly Buffer[],
     token: string,
   ): Promise<void>;
+  /** Inserts blocks in the Native format (`native/`), which is cheapest for the store; as `insertRowBinary` else. */
+  insertNative(
+    table: string,
+    columns: readonly string[],
+    blocks: readonly Buffer[],
+    token: string,
+    settings?: Record<string, string>,
+  ): Promise<void>;
   ping(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** Formats that `streamProject` writes. */
+export type StreamFormat = "CSVWithNames" | "JSONEachRow" | "Parquet";
 
 /** Default limits of a read: what a page may wait for, and a share of a small machine's memory. */
 const DEFAULT_MAX_SECONDS = 30;
@@ -78,9 +107,7 @@ class ClickHouseTelemetryStore implements TelemetryStore {
     params: QueryParams = {},
     options: QueryLimits & { signal?: AbortSignal; settings?: Record<string, string | number> } = {},
   ): Promise<Row[]> {
-    if (!sql.includes("{project_id:UUID}")) {
-      throw new Error("A query of the telemetry store must filter by {project_id:UUID}.");
-    }
+    requireProjectFilter(sql);
     return this.run<Row>(sql, { ...params, project_id: projectId }, options);
   }
 
@@ -88,27 +115,90 @@ class ClickHouseTelemetryStore implements TelemetryStore {
     return this.run<Row>(sql, params, {});
   }
 
-  async command(sql: string): Promise<void> {
-    await this.client.command({ query: sql });
+  async command(sql: string, params: QueryParams = {}): Promise<void> {
+    await this.client.command({ query: sql, query_params: params });
   }
 
-  async insertRowBinary(
+  async commandProject(
+    projectId: string,
+    sql: string,
+    params: QueryParams = {},
+    options: QueryLimits & { signal?: AbortSignal; settings?: Record<string, string | number> } = {},
+  ): Promise<void> {
+    requireProjectFilter(sql);
+    try {
+      await this.client.command({
+        query: sql,
+        query_params: { ...params, project_id: projectId },
+        clickhouse_settings: settingsOf(options),
+        ...(options.signal ? { abort_signal: options.signal } : {}),
+      });
+    } catch (error) {
+      throw options.signal?.aborted ? callerHasGone(error) : explainLimit(error);
+    }
+  }
+
+  async streamProject(
+    projectId: string,
+    sql: string,
+    format: StreamFormat,
+    params: QueryParams = {},
+    options: QueryLimits & { signal?: AbortSignal; settings?: Record<string, string | number> } = {},
+  ): Promise<Readable> {
+    requireProjectFilter(sql);
+    const { signal } = options;
+    try {
+      const { stream } = await this.client.exec({
+        query: `${sql}\nFORMAT ${format}`,
+        query_params: { ...params, project_id: projectId },
+        clickhouse_settings: settingsOf(options),
+        ...(signal ? { abort_signal: signal } : {}),
+      });
+      // The client's own signal ends with the response's head.
+      signal?.addEventListener("abort", () => stream.destroy(), { once: true });
+      return stream;
+    } catch (error) {
+      throw signal?.aborted ? callerHasGone(error) : explainLimit(error);
+    }
+  }
+
+  insertRowBinary(
     table: string,
     columns: readonly string[],
     chunks: readonly Buffer[],
     token: string,
   ): Promise<void> {
+    return this.insert(table, columns, "RowBinary", chunks, { insert_deduplication_token: token });
+  }
+
+  insertNative(
+    table: string,
+    columns: readonly string[],
+    blocks: readonly Buffer[],
+    token: string,
+    settings: Record<string, string> = {},
+  ): Promise<void> {
+    return this.insert(table, columns, "Native", blocks, { ...settings, insert_deduplication_token: token });
+  }
+
+  private async insert(
+    table: string,
+    columns: readonly string[],
+    format: string,
+    chunks: readonly Buffer[],
+    settings: Record<string, string>,
+  ): Promise<void> {
     const result = await this.client.exec({
-      query: `INSERT INTO ${table} (${columns.join(", ")}) FORMAT RowBinary`,
+      query: `INSERT INTO ${table} (${columns.join(", ")}) FORMAT ${format}`,
       values: Readable.from(chunks, { objectMode: false }),
       clickhouse_settings: {
-        insert_deduplication_token: token,
         // A batch of imported history may span more months than the default guard of 100 partitions allows.
         max_partitions_per_insert_block: "0",
         // The rows of one call stay one block, so that the token stands for all of them or none.
         max_insert_block_size: "1048576",
         min_insert_block_size_rows: "1048576",
         min_insert_block_size_bytes: "1073741824",
+        ...settings,
       },
     });
     for await (const _ of result.stream) {
@@ -130,11 +220,7 @@ class ClickHouseTelemetryStore implements TelemetryStore {
     params: QueryParams,
     options: QueryLimits & { signal?: AbortSignal; settings?: Record<string, string | number> },
   ): Promise<Row[]> {
-    const settings: ClickHouseSettings = {
-      ...options.settings,
-      max_execution_time: options.maxSeconds ?? DEFAULT_MAX_SECONDS,
-      max_memory_usage: String(options.maxMemoryBytes ?? DEFAULT_MAX_MEMORY_BYTES),
-    };
+    const settings = settingsOf(options);
     const { signal } = options;
     try {
       const result = await this.client.query({
@@ -156,6 +242,21 @@ class ClickHouseTelemetryStore implements TelemetryStore {
       throw signal?.aborted ? callerHasGone(error) : explainLimit(error);
     }
   }
+}
+
+function requireProjectFilter(sql: string): void {
+  if (sql.includes("{project_id:UUID}")) return;
+  throw new Error("A query of the telemetry store must filter by {project_id:UUID}.");
+}
+
+function settingsOf(
+  options: QueryLimits & { settings?: Record<string, string | number> },
+): ClickHouseSettings {
+  return {
+    ...options.settings,
+    max_execution_time: options.maxSeconds ?? DEFAULT_MAX_SECONDS,
+    max_memory_usage: String(options.maxMemoryBytes ?? DEFAULT_MAX_MEMORY_BYTES),
+  };
 }
 
 /** Nobody reads this answer; it only keeps the log free of failures that are none. 499 is nginx's number for it. */

@@ -28,6 +28,17 @@ export async function registerOpenApi(
       tags: [
         { name: "telemetry", description: "Sending telemetry" },
         { name: "traces", description: "Traces, spans and live updates" },
+        {
+          name: "analytics",
+          description: "Measures over time and by dimension, facets, differences, exports",
+        },
+        { name: "dashboard", description: "What the overview shows" },
+        { name: "costs", description: "Prices, budgets and what was spent" },
+        { name: "agents", description: "Agents, their heartbeats, events and configuration" },
+        { name: "executions", description: "Runs of agents, reported or read from traces" },
+        { name: "logs", description: "Log records and their live tail" },
+        { name: "metrics", description: "Metrics, their series and what they were over time" },
+        { name: "evaluations", description: "Scores: how well something went" },
         { name: "identity", description: "Signing in, projects and API keys" },
         { name: "system", description: "Health and metrics" },
       ],

@@ -8,6 +8,10 @@ export interface Metrics {
   spansStored: Counter;
   spansRejected: Counter;
   spansDuplicate: Counter;
+  /** Metrics (samples), logs (records) and scores; spans have counters of their own. */
+  itemsStored: Counter<"signal">;
+  itemsRejected: Counter<"signal">;
+  itemsDuplicate: Counter<"signal">;
   ingestBufferedBytes: Gauge;
   liveStreams: Gauge;
 }
@@ -45,6 +49,24 @@ export function createMetrics(): Metrics {
     spansDuplicate: new Counter({
       name: "flightdeck_spans_duplicate_total",
       help: "Spans that were stored already.",
+      registers,
+    }),
+    itemsStored: new Counter({
+      name: "flightdeck_telemetry_items_stored_total",
+      help: "Samples, log records and scores made durable, by signal.",
+      labelNames: ["signal"],
+      registers,
+    }),
+    itemsRejected: new Counter({
+      name: "flightdeck_telemetry_items_rejected_total",
+      help: "Data points, log records and scores refused as invalid, by signal.",
+      labelNames: ["signal"],
+      registers,
+    }),
+    itemsDuplicate: new Counter({
+      name: "flightdeck_telemetry_items_duplicate_total",
+      help: "Samples and log records that were stored already, by signal.",
+      labelNames: ["signal"],
       registers,
     }),
     ingestBufferedBytes: new Gauge({

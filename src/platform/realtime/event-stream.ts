@@ -7,9 +7,16 @@ const MAX_UNSENT_BYTES = 1024 * 1024;
 /** An open Server-Sent Events response: https://html.spec.whatwg.org/multipage/server-sent-events.html */
 export interface EventStream {
   send(event: string, id: string, data: unknown): void;
+  /** Sends an event that `encodeEvent` made, once for many readers. */
+  sendEncoded(frame: string): void;
   /** Called once when the reader has gone or the server closes the stream. */
   onClose(listener: () => void): void;
   close(): void;
+}
+
+/** An event as it goes over the wire. */
+export function encodeEvent(event: string, id: string, data: unknown): string {
+  return `event: ${event}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`;
 }
 
 /** Turns a reply into an event stream with heartbeats. */
@@ -33,13 +40,15 @@ export function openEventStream(request: FastifyRequest, reply: FastifyReply): E
   if (raw.destroyed) clearInterval(heartbeat);
   else raw.once("close", () => clearInterval(heartbeat));
   request.raw.socket.setNoDelay(true);
+  const sendEncoded = (frame: string) => {
+    // An event may come between the end of the stream and the last byte's leaving.
+    if (raw.writableEnded || raw.destroyed) return;
+    if (raw.writableLength > MAX_UNSENT_BYTES) raw.destroy();
+    else raw.write(frame);
+  };
   return {
-    send(event, id, data) {
-      // An event may come between the end of the stream and the last byte's leaving.
-      if (raw.writableEnded || raw.destroyed) return;
-      if (raw.writableLength > MAX_UNSENT_BYTES) raw.destroy();
-      else raw.write(`event: ${event}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`);
-    },
+    send: (event, id, data) => sendEncoded(encodeEvent(event, id, data)),
+    sendEncoded,
     onClose(listener) {
       // The reader may have gone while it was being recognised.
       if (raw.destroyed) listener();

@@ -61,6 +61,8 @@ export interface OtlpCollector {
   readonly url: string;
   readonly requests: { path: string; headers: IncomingHttpHeaders }[];
   readonly spans: CollectedSpan[];
+  /** What came as JSON, by the path it was sent to. */
+  readonly json: { path: string; body: unknown }[];
   stop(): Promise<void>;
 }
 
@@ -89,16 +91,21 @@ function decode(body: Buffer): CollectedSpan[] {
 
 /**
  * Starts the smallest OTLP/HTTP collector: a real HTTP server that decodes protobuf trace exports and keeps
- * their spans, for tests of what an exporter sends.
+ * their spans, and keeps JSON exports of any signal as they are, for tests of what an exporter sends.
  */
 export async function startOtlpCollector(): Promise<OtlpCollector> {
   const requests: OtlpCollector["requests"] = [];
   const spans: CollectedSpan[] = [];
+  const json: OtlpCollector["json"] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    requests.push({ path: request.url ?? "", headers: request.headers });
-    spans.push(...decode(Buffer.concat(chunks)));
+    const path = request.url ?? "";
+    const body = Buffer.concat(chunks);
+    requests.push({ path, headers: request.headers });
+    if (request.headers["content-type"] === "application/json")
+      json.push({ path, body: JSON.parse(String(body)) });
+    else spans.push(...decode(body));
     response.writeHead(200, { "content-type": "application/x-protobuf" }).end();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -106,6 +113,7 @@ export async function startOtlpCollector(): Promise<OtlpCollector> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
     spans,
+    json,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -2,6 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useRouter } from "@tanstack/react-router";
 import { Command } from "cmdk";
 import {
+  BookOpen,
+  Grid2x2,
   History,
   Keyboard,
   type LucideIcon,
@@ -14,10 +16,12 @@ import {
 } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { profileQuery } from "#features/auth/ui/auth-api.ts";
+import { chartPatterns, useChartPatterns } from "../charts/pattern-preference.ts";
 import { useRecentPages } from "../lib/recent-pages.ts";
 import { setTheme } from "../lib/theme.ts";
 import { Kbd } from "../ui/kbd.tsx";
 import { NAVIGATION } from "./navigation.ts";
+import { usePaletteObjects } from "./palette-objects.ts";
 import { openKeyboardHelp, railStore, setOverlay, useOverlay } from "./shell-state.ts";
 import { traceIdIn } from "./trace-id.ts";
 
@@ -96,6 +100,8 @@ function PaletteBody({ text, setText }: { text: string; setText: (text: string) 
   const { data: profile } = useQuery(profileQuery);
   const traceId = traceIdIn(text);
   const projects = profile?.projects ?? [];
+  const patterns = useChartPatterns();
+  const found = usePaletteObjects(project, text);
 
   return (
     <Command label="Search and commands" loop>
@@ -104,36 +110,35 @@ function PaletteBody({ text, setText }: { text: string; setText: (text: string) 
         <Command.Input
           value={text}
           onValueChange={setText}
-          placeholder="Go to a page, run a command, paste a trace id…"
+          placeholder="Go to a page, an agent or a session, run a command, paste a trace id…"
           className="h-12 w-full bg-transparent text-base outline-none! placeholder:text-text-faint"
         />
       </div>
       <Command.List className="max-h-[min(26rem,60vh)] overflow-y-auto p-1.5">
-        {text.trim() !== "" && (
+        {traceId && (
           <Command.Group heading="Traces" className={groupClass} forceMount>
-            {traceId ? (
-              <Item
-                icon={Waypoints}
-                label={`Go to trace ${traceId}`}
-                value={`trace ${text}`}
-                run={() => navigate({ to: "/p/$project/traces/$traceId", params: { project, traceId } })}
-              />
-            ) : (
-              <Item
-                icon={Search}
-                label={`Search traces for “${text.trim()}”`}
-                value={`search ${text}`}
-                run={() =>
-                  navigate({
-                    to: "/p/$project/traces",
-                    params: { project },
-                    search: ((before: Record<string, unknown>) => ({ ...before, q: text.trim() })) as never,
-                  })
-                }
-              />
-            )}
+            <Item
+              icon={Waypoints}
+              label={`Go to trace ${traceId}`}
+              value={`trace ${text}`}
+              run={() => navigate({ to: "/p/$project/traces/$traceId", params: { project, traceId } })}
+            />
           </Command.Group>
         )}
+        {found.groups.map((group) => (
+          <Command.Group key={group.heading} heading={group.heading} className={groupClass} forceMount>
+            {group.items.map((item) => (
+              <Item
+                key={item.id}
+                icon={group.icon}
+                label={item.label}
+                // The typed text is part of it, so that the palette's own search does not sort out what the server found.
+                value={`${group.heading} ${item.id} ${text}`}
+                run={() => router.history.push(item.path)}
+              />
+            ))}
+          </Command.Group>
+        ))}
         <Command.Group heading="Go to" className={groupClass}>
           {NAVIGATION.map((item) => (
             <Item
@@ -166,11 +171,23 @@ function PaletteBody({ text, setText }: { text: string; setText: (text: string) 
             run={() => setTheme("system")}
           />
           <Item
+            icon={Grid2x2}
+            label={patterns ? "Charts without patterns" : "Patterns in charts"}
+            words="dash hatch colour blind contrast accessibility"
+            run={() => chartPatterns.set(patterns ? "off" : "on")}
+          />
+          <Item
             icon={PanelLeft}
             label="Collapse or expand navigation"
             keys="mod+b"
             words="sidebar"
             run={() => railStore.set(!railStore.get())}
+          />
+          <Item
+            icon={BookOpen}
+            label="API documentation"
+            words="docs help reference openapi rest"
+            run={() => void window.open("/api/docs", "_blank", "noopener")}
           />
           <Item
             icon={Keyboard}
@@ -190,7 +207,7 @@ function PaletteBody({ text, setText }: { text: string; setText: (text: string) 
                   icon={Waypoints}
                   label={`Switch to ${each.name}`}
                   value={`project ${each.slug} ${each.name}`}
-                  run={() => navigate({ to: "/p/$project/traces", params: { project: each.slug } })}
+                  run={() => navigate({ to: "/p/$project/overview", params: { project: each.slug } })}
                 />
               ))}
           </Command.Group>
@@ -206,6 +223,23 @@ function PaletteBody({ text, setText }: { text: string; setText: (text: string) 
                 run={() => router.history.push(page.path)}
               />
             ))}
+          </Command.Group>
+        )}
+        {/* Last, so that Enter does what was typed the name of. */}
+        {text.trim() !== "" && !traceId && (
+          <Command.Group heading="Search" className={groupClass} forceMount>
+            <Item
+              icon={Search}
+              label={`Search traces for “${text.trim()}”`}
+              value={`search ${text}`}
+              run={() =>
+                navigate({
+                  to: "/p/$project/traces",
+                  params: { project },
+                  search: ((before: Record<string, unknown>) => ({ ...before, q: text.trim() })) as never,
+                })
+              }
+            />
           </Command.Group>
         )}
       </Command.List>

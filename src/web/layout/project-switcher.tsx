@@ -21,7 +21,7 @@ export function ProjectSwitcher({ rail }: { rail: boolean }) {
         id: each.id,
         label: each.name,
         checked: each.slug === slug,
-        run: () => navigate({ to: "/p/$project/traces", params: { project: each.slug } }),
+        run: () => navigate({ to: "/p/$project/overview", params: { project: each.slug } }),
       }))}
       trigger={(props) => (
         <button

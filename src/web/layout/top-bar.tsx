@@ -5,6 +5,7 @@ import { Button } from "../ui/button.tsx";
 import { IconButton } from "../ui/icon-button.tsx";
 import { Kbd } from "../ui/kbd.tsx";
 import { LiveToggle } from "./live-toggle.tsx";
+import { RefreshMenu } from "./refresh-menu.tsx";
 import { openPalette, railStore, setOverlay } from "./shell-state.ts";
 import { TimePicker } from "./time-picker/time-picker.tsx";
 
@@ -12,6 +13,7 @@ import { TimePicker } from "./time-picker/time-picker.tsx";
 export function TopBar() {
   const rail = useStore(railStore);
   const timed = useMatches({ select: (matches) => matches.some((match) => match.staticData.timeRange) });
+  const comparable = useMatches({ select: (matches) => matches.some((match) => match.staticData.compare) });
   return (
     <header className="flex min-h-12 flex-wrap items-center gap-2 border-b border-border bg-bg px-3 py-1.5 md:px-4">
       <IconButton
@@ -41,7 +43,8 @@ export function TopBar() {
       {timed && (
         <div className="flex items-center gap-2 max-sm:w-full sm:ml-auto">
           <LiveToggle />
-          <TimePicker />
+          <TimePicker comparable={comparable} />
+          <RefreshMenu />
         </div>
       )}
     </header>

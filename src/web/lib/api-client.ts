@@ -123,6 +123,14 @@ export function apiPost<T>(path: string, body?: unknown, params?: Params, option
   return call<T>("POST", path, params, body, options);
 }
 
+export function apiPatch<T>(path: string, body: unknown, params?: Params, options?: CallOptions): Promise<T> {
+  return call<T>("PATCH", path, params, body, options);
+}
+
+export function apiPut<T>(path: string, body?: unknown, params?: Params, options?: CallOptions): Promise<T> {
+  return call<T>("PUT", path, params, body, options);
+}
+
 export function apiDelete<T = void>(path: string, params?: Params, options?: CallOptions): Promise<T> {
   return call<T>("DELETE", path, params, undefined, options);
 }

@@ -11,6 +11,10 @@ export interface LiveState {
   buffered: number;
 }
 
+/** Announcements besides new spans: runs that began or changed, agents that appeared or changed. */
+export type LiveChange = "executions" | "agents";
+const CHANGES: readonly LiveChange[] = ["executions", "agents"];
+
 const CLOSED: LiveState = { status: "closed", paused: false, buffered: 0 };
 /** A browser gives up for good on an HTTP error; we try again, less and less often. */
 const RETRY_MS = [1000, 2000, 5000, 10_000, 30_000];
@@ -23,6 +27,9 @@ class LiveStream {
   readonly #buffer = new LiveBuffer();
   readonly #onBatch = new Set<(batch: LiveBatch) => void>();
   readonly #onState = new Set<() => void>();
+  readonly #onChange = { executions: new Set<() => void>(), agents: new Set<() => void>() };
+  /** Changes that wait for the end of a pause. */
+  readonly #held = new Set<LiveChange>();
   #source: EventSource | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -61,10 +68,29 @@ class LiveStream {
     };
   }
 
+  onChange(change: LiveChange, listener: () => void): () => void {
+    this.#onChange[change].add(listener);
+    this.#open();
+    return () => {
+      this.#onChange[change].delete(listener);
+      this.#closeIfUnused();
+    };
+  }
+
   setPaused(paused: boolean): void {
     this.#buffer.paused = paused;
     this.#update({ paused });
     this.#deliver();
+    if (!paused) for (const change of this.#held) this.#announce(change);
+  }
+
+  #announce(change: LiveChange): void {
+    if (this.#state.paused) {
+      this.#held.add(change);
+      return;
+    }
+    this.#held.delete(change);
+    for (const listener of this.#onChange[change]) listener();
   }
 
   #update(change: Partial<LiveState>): void {
@@ -85,8 +111,10 @@ class LiveStream {
     this.#source = source;
     source.onopen = () => {
       this.#failures = 0;
-      if (this.#gap) this.#buffer.markGap();
+      const gap = this.#gap;
+      if (gap) this.#buffer.markGap();
       this.#gap = false;
+      if (gap) for (const change of CHANGES) this.#announce(change);
       this.#update({ status: "open" });
       this.#deliver();
     };
@@ -106,6 +134,7 @@ class LiveStream {
       this.#buffer.push(JSON.parse(event.data) as LiveSpans);
       this.#deliver();
     });
+    for (const change of CHANGES) source.addEventListener(change, () => this.#announce(change));
   }
 
   #deliver(): void {
@@ -122,7 +151,8 @@ class LiveStream {
   }
 
   #used(): boolean {
-    return this.#onBatch.size + this.#onState.size > 0;
+    const changes = this.#onChange.executions.size + this.#onChange.agents.size;
+    return this.#onBatch.size + this.#onState.size + changes > 0;
   }
 
   #closeIfUnused(): void {
@@ -158,6 +188,33 @@ export function useLiveSpans(project: string, onSpans: (batch: LiveBatch) => voi
   const latest = useRef(onSpans);
   latest.current = onSpans;
   useEffect(() => streamOf(project).onBatch((batch) => latest.current(batch)), [project]);
+}
+
+/** Calls `onChange` when runs or agents changed, at once and then at most every `gapMs`; not while paused. */
+export function useLiveChanges(
+  project: string,
+  change: LiveChange,
+  onChange: () => void,
+  gapMs: number,
+): void {
+  const latest = useRef(onChange);
+  latest.current = onChange;
+  useEffect(() => {
+    let lastAt = Number.NEGATIVE_INFINITY;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const call = () => {
+      timer = undefined;
+      lastAt = performance.now();
+      latest.current();
+    };
+    const stop = streamOf(project).onChange(change, () => {
+      timer ??= setTimeout(call, Math.max(0, lastAt + gapMs - performance.now()));
+    });
+    return () => {
+      clearTimeout(timer);
+      stop();
+    };
+  }, [project, change, gapMs]);
 }
 
 /** The stream's state, for the live/paused switch. */

@@ -28,6 +28,31 @@ function isZone(name: string): boolean {
   }
 }
 
+/** How often a page reads its data again, as the URL has it. */
+export const REFRESH_INTERVALS = { "10s": 10_000, "30s": 30_000, "1m": 60_000, "5m": 300_000 } as const;
+export type RefreshInterval = keyof typeof REFRESH_INTERVALS;
+
+/** The part of a URL's search that goes with the user from page to page: the range, what it is compared with. */
+export interface ShellSearch extends Partial<TypedRange> {
+  /** Also show the period of the same length before. */
+  compare?: "previous";
+  refresh?: RefreshInterval;
+}
+
+/** Names of `ShellSearch`. */
+export const SHELL_SEARCH_NAMES = ["from", "to", "tz", "compare", "refresh"] as const;
+
+/** Reads what every page of a project has in its URL; anything unreadable is left out. */
+export function parseShellSearch(search: Record<string, unknown>): ShellSearch {
+  const refresh = textParam(search.refresh);
+  return {
+    ...parseTimeSearch(search),
+    ...(textParam(search.compare) === "previous" && { compare: "previous" as const }),
+    ...(refresh !== undefined &&
+      Object.hasOwn(REFRESH_INTERVALS, refresh) && { refresh: refresh as RefreshInterval }),
+  };
+}
+
 /** The range in the URL, or the default where there is none or it cannot be read. */
 export function typedRangeOf(search: Record<string, unknown>): TypedRange {
   const { from, to, tz } = parseTimeSearch(search);
@@ -46,6 +71,12 @@ export interface TimeRangeState {
   /** Whether the range ends now, so that live data belongs into it. */
   live: boolean;
   setRange: (range: TypedRange) => void;
+  /** Whether the period before is wanted too. */
+  compare: boolean;
+  /** How often to read again; null for never. */
+  refresh: RefreshInterval | null;
+  /** Changes `compare` and `refresh`; undefined takes one out of the URL. */
+  setShell: (change: Pick<ShellSearch, "compare" | "refresh">) => void;
 }
 
 /** The global time range, kept in the URL. */
@@ -54,7 +85,19 @@ export function useTimeRange(): TimeRangeState {
   const navigate = useNavigate();
   const timeZone = useTimeZone();
   const { from, to, tz } = typedRangeOf(search);
+  const { compare, refresh = null } = parseShellSearch(search);
 
+  const setShell = useCallback(
+    (change: Pick<ShellSearch, "compare" | "refresh">) => {
+      navigate({
+        to: ".",
+        search: ((before: Record<string, unknown>) => ({ ...before, ...change })) as never,
+        replace: true,
+        resetScroll: false,
+      });
+    },
+    [navigate],
+  );
   const setRange = useCallback(
     (range: TypedRange) => {
       navigate({
@@ -87,6 +130,9 @@ export function useTimeRange(): TimeRangeState {
       },
       live: followsNow(typed, Date.now(), timeZone),
       setRange,
+      compare: compare === "previous",
+      refresh,
+      setShell,
     };
-  }, [from, to, tz, timeZone, setRange]);
+  }, [from, to, tz, timeZone, setRange, compare, refresh, setShell]);
 }

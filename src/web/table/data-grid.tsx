@@ -10,15 +10,18 @@ import {
 } from "react";
 import { cx } from "../lib/cx.ts";
 import { Checkbox } from "../ui/checkbox.tsx";
-import { type Column, columnsFor } from "./columns.ts";
+import { type Column, columnsFor, smallestWidth } from "./columns.ts";
 import { GridRow } from "./grid-row.tsx";
+import { ResizeHandle } from "./resize-handle.tsx";
 import { useElementWidth } from "./use-element-width.ts";
 
-const ROW_PX = 40;
+const ROW_PX = { comfortable: 40, compact: 30 };
 const CARD_PX = 64;
 const HEADER_PX = 34;
 /** Narrower than this, rows become cards of two lines. */
 const CARDS_BELOW_PX = 640;
+
+export type Density = keyof typeof ROW_PX;
 
 export interface DataGridProps<Row> {
   label: string;
@@ -30,6 +33,13 @@ export interface DataGridProps<Row> {
   /** Id of the row the keyboard stands on. */
   active?: string;
   selected: ReadonlySet<string>;
+  /** False where nothing can be done with several rows: no checkboxes then. */
+  selectable?: boolean;
+  density?: Density;
+  /** The user chose the columns: all of them show, and the grid scrolls sideways where they do not fit. */
+  chosenColumns?: boolean;
+  /** Given: columns can be made wider and narrower. */
+  onResize?: (columnId: string, width: number) => void;
   /** Rows that have just arrived; shown with a tint for as long as they are in here. */
   fresh?: ReadonlySet<string>;
   /** How many rows there are in all; -1 while unknown. */
@@ -57,12 +67,20 @@ export interface DataGridProps<Row> {
  */
 export function DataGrid<Row>(props: DataGridProps<Row>) {
   const { rows, columns, rowId, rowLabel, scroller, grid, active, selected, onEnd } = props;
+  const { selectable = true, density = "comfortable", chosenColumns = false, onResize } = props;
   const base = useId();
   const width = useElementWidth(scroller);
   const asCards = width > 0 && width < CARDS_BELOW_PX;
-  const height = asCards ? CARD_PX : ROW_PX;
-  const shown = useMemo(() => columnsFor(columns, width), [columns, width]);
-  const template = asCards ? "40px minmax(0, 1fr)" : `40px ${shown.map((column) => column.track).join(" ")}`;
+  const height = asCards ? CARD_PX : ROW_PX[density];
+  const shown = useMemo(
+    () => (chosenColumns ? [...columns] : columnsFor(columns, width)),
+    [columns, width, chosenColumns],
+  );
+  const first = selectable ? "40px" : "8px";
+  const template = asCards
+    ? `${first} minmax(0, 1fr)`
+    : `${first} ${shown.map((column) => column.track).join(" ")}`;
+  const minWidth = chosenColumns && !asCards ? smallestWidth(shown) : undefined;
 
   const virtual = useVirtualizer({
     count: rows.length,
@@ -105,7 +123,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target !== grid.current || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Enter" && active !== undefined) props.onOpen(active);
-    else if (event.key === " " && active !== undefined) props.onToggle(active);
+    else if (event.key === " " && active !== undefined && selectable) props.onToggle(active);
     else if (event.key === "Escape") props.onEscape();
     else if (/^(Arrow(Up|Down)|Page(Up|Down)|Home|End)$/.test(event.key)) props.onMove(event.key);
     else return;
@@ -116,7 +134,10 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
   return (
     <div
       ref={scroller}
-      className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto [overflow-anchor:none]"
+      className={cx(
+        "min-h-0 flex-1 overflow-y-auto [overflow-anchor:none]",
+        minWidth === undefined ? "overflow-x-hidden" : "overflow-x-auto",
+      )}
       onScroll={(event) => props.onScroll?.(event.currentTarget.scrollTop)}
     >
       {/* biome-ignore lint/a11y/useSemanticElements: absolutely placed rows of a virtual list cannot be in a table */}
@@ -126,13 +147,14 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
         tabIndex={0}
         aria-label={props.label}
         aria-rowcount={props.total < 0 ? -1 : props.total + 1}
-        aria-multiselectable
+        aria-multiselectable={selectable}
         aria-activedescendant={activeIndex >= 0 ? `${base}${active}` : undefined}
         data-grid
         onClick={onClick}
         onKeyDown={onKeyDown}
         // The active row shows the focus; without one the grid itself does.
         className={cx("group/grid", activeIndex >= 0 ? "outline-none" : "-outline-offset-2!")}
+        style={{ minWidth }}
       >
         {/* biome-ignore lint/a11y/useSemanticElements: see the grid */}
         {/* biome-ignore lint/a11y/useFocusableInteractive: the checkbox inside takes the focus */}
@@ -145,14 +167,16 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
           {/* biome-ignore lint/a11y/useSemanticElements: see the grid */}
           {/* biome-ignore lint/a11y/useFocusableInteractive: the checkbox inside takes the focus */}
           <div role="columnheader" className="flex justify-center">
-            <Checkbox
-              checked={all}
-              indeterminate={!all && selected.size > 0}
-              onChange={props.onToggleAll}
-              hideLabel
-              label="Select all loaded"
-              className="justify-center"
-            />
+            {selectable && (
+              <Checkbox
+                checked={all}
+                indeterminate={!all && selected.size > 0}
+                onChange={props.onToggleAll}
+                hideLabel
+                label="Select all loaded"
+                className="justify-center"
+              />
+            )}
           </div>
           {(asCards ? [{ id: "card", header: props.label, align: undefined }] : shown).map((column) => (
             // biome-ignore lint/a11y/useSemanticElements: see the grid
@@ -160,9 +184,16 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
             <div
               key={column.id}
               role="columnheader"
-              className={cx("min-w-0 truncate px-2 font-medium", column.align === "end" && "text-right")}
+              data-column={column.id}
+              className={cx("relative min-w-0 px-2 font-medium", column.align === "end" && "text-right")}
             >
-              {column.header}
+              <div className="truncate">{column.header}</div>
+              {onResize && !asCards && (
+                <ResizeHandle
+                  name={typeof column.header === "string" ? column.header : column.id}
+                  onResize={(width) => onResize(column.id, width)}
+                />
+              )}
             </div>
           ))}
         </div>
@@ -186,6 +217,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
                 ariaIndex={item.index + 2}
                 active={item.index === activeIndex}
                 selected={selected.has(id)}
+                selectable={selectable}
                 fresh={props.fresh?.has(id) ?? false}
               />
             );

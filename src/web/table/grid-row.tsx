@@ -18,6 +18,7 @@ interface GridRowProps<Row> {
   ariaIndex: number;
   active: boolean;
   selected: boolean;
+  selectable: boolean;
   fresh: boolean;
 }
 
@@ -51,15 +52,17 @@ function GridRowInner<Row>(props: GridRowProps<Row>) {
       {/* biome-ignore lint/a11y/useSemanticElements: see the row */}
       {/* biome-ignore lint/a11y/useFocusableInteractive: the checkbox inside takes the focus */}
       <div role="gridcell" className="flex h-full items-center justify-center">
-        <Checkbox
-          data-select={props.id}
-          checked={props.selected}
-          readOnly
-          tabIndex={-1}
-          hideLabel
-          label={`Select ${props.label}`}
-          className="justify-center"
-        />
+        {props.selectable && (
+          <Checkbox
+            data-select={props.id}
+            checked={props.selected}
+            readOnly
+            tabIndex={-1}
+            hideLabel
+            label={`Select ${props.label}`}
+            className="justify-center"
+          />
+        )}
       </div>
       {card ? (
         // biome-ignore lint/a11y/useSemanticElements: see the row

@@ -4,13 +4,21 @@ import { cx } from "../lib/cx.ts";
 import { IconButton } from "./icon-button.tsx";
 
 export type ToastTone = "info" | "success" | "danger";
+/** Something to do about what a toast says, such as undoing it. */
+export interface ToastAction {
+  label: string;
+  run: () => void;
+}
 interface ToastEntry {
   id: number;
   text: string;
   tone: ToastTone;
+  action?: ToastAction | undefined;
 }
 
 const SHOWN_MS = 6000;
+/** What can be undone stays long enough to be read and reached. */
+const ACTION_SHOWN_MS = 12_000;
 let entries: readonly ToastEntry[] = [];
 let lastId = 0;
 const listeners = new Set<() => void>();
@@ -25,11 +33,11 @@ function dismiss(id: number): void {
 }
 
 /** Says something in the corner and to screen readers; failures stay until closed. */
-export function toast(text: string, tone: ToastTone = "info"): void {
+export function toast(text: string, tone: ToastTone = "info", action?: ToastAction): void {
   lastId += 1;
   const id = lastId;
-  change([...entries.slice(-3), { id, text, tone }]);
-  if (tone !== "danger") setTimeout(() => dismiss(id), SHOWN_MS);
+  change([...entries.slice(-3), { id, text, tone, action }]);
+  if (tone !== "danger") setTimeout(() => dismiss(id), action ? ACTION_SHOWN_MS : SHOWN_MS);
 }
 
 const ICONS = { info: Info, success: CircleCheck, danger: CircleAlert };
@@ -68,6 +76,18 @@ export function ToastRegion() {
           >
             <Icon aria-hidden size={16} className={cx("mt-1.5 shrink-0", COLOURS[entry.tone])} />
             <p className="min-w-0 flex-1 py-1 break-words">{entry.text}</p>
+            {entry.action && (
+              <button
+                type="button"
+                className="h-7 shrink-0 px-1.5 font-medium text-accent hover:underline"
+                onClick={() => {
+                  dismiss(entry.id);
+                  entry.action?.run();
+                }}
+              >
+                {entry.action.label}
+              </button>
+            )}
             <IconButton
               size="sm"
               label="Dismiss"

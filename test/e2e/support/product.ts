@@ -22,6 +22,18 @@ export const PREPARED = {
   FLIGHTDECK_INIT_API_KEY: API_KEY,
 };
 
+/** Where a product listens. */
+export interface Ports {
+  http: number;
+  otlp: number;
+  grpc: number;
+}
+
+/** Ports that nobody uses. */
+export async function freePorts(): Promise<Ports> {
+  return { http: await freePort(), otlp: await freePort(), grpc: await freePort() };
+}
+
 /** How to start a product; without options it is fresh, with a folder of its own. */
 export interface StartProductOptions {
   env?: Record<string, string>;
@@ -32,14 +44,14 @@ export interface StartProductOptions {
   /** An existing folder, which `stop` then leaves alone. */
   dataFolder?: string;
   /** Ports of an earlier product, to start again at the same address. */
-  ports?: { http: number; otlp: number };
+  ports?: Ports;
 }
 
 /** A running product. */
 export interface Product {
   url: string;
   otlpUrl: string;
-  ports: { http: number; otlp: number };
+  ports: Ports;
   dataFolder: string;
   /** Of the server, which is the process itself. */
   pid: number;
@@ -65,7 +77,7 @@ export async function temporaryFolder(): Promise<string> {
 /** Starts a product and waits until it is ready. Throws with its output when it is not in time. */
 export async function startProduct(options: StartProductOptions = {}): Promise<Product> {
   const dataFolder = options.dataFolder ?? (await temporaryFolder());
-  const ports = options.ports ?? { http: await freePort(), otlp: await freePort() };
+  const ports = options.ports ?? (await freePorts());
   const { child, output, ended } = launch({ ...options, dataFolder, ports });
   const url = `http://127.0.0.1:${ports.http}`;
   const deadline = Date.now() + READY_WITHIN_MS;
@@ -106,7 +118,7 @@ export async function startProduct(options: StartProductOptions = {}): Promise<P
 /** Starts a product that is expected to refuse to, and waits for its end. */
 export async function startRefused(options: {
   dataFolder: string;
-  ports: { http: number; otlp: number };
+  ports: Ports;
 }): Promise<{ code: number; output: string }> {
   const { output, ended } = launch(options);
   return { code: await ended, output: output() };
@@ -130,9 +142,7 @@ interface Launched {
   ended: Promise<number>;
 }
 
-function launch(
-  options: StartProductOptions & { dataFolder: string; ports: { http: number; otlp: number } },
-): Launched {
+function launch(options: StartProductOptions & { dataFolder: string; ports: Ports }): Launched {
   const program = options.launcher ? "bin/flightdeck.js" : "src/main.ts";
   const child = spawn(process.execPath, [program, "start", ...(options.args ?? [])], {
     cwd: ROOT,
@@ -142,6 +152,7 @@ function launch(
       FLIGHTDECK_DATA: options.dataFolder,
       FLIGHTDECK_PORT: String(options.ports.http),
       FLIGHTDECK_OTLP_PORT: String(options.ports.otlp),
+      FLIGHTDECK_OTLP_GRPC_PORT: String(options.ports.grpc),
       FLIGHTDECK_LOG_LEVEL: "warn",
       FLIGHTDECK_LOG_FORMAT: "json",
       ...options.env,

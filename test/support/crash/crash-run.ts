@@ -4,15 +4,19 @@ import { freePort } from "#embedded/free-port.ts";
 import { seededRandom } from "#features/ingest/server/otlp/testing/gen-ai-batch.ts";
 import { type ProcessRole, processTree } from "../../../bench/lib/process-tree.ts";
 import { isReady, type Product, startProduct, temporaryDataFolder } from "../../../bench/lib/product.ts";
-import { openTelemetryEngine } from "../../../bench/lib/telemetry-engine.ts";
-import { auditStore, type CrashAudit } from "./crash-audit.ts";
-import { runCrashClient, type SentSpans } from "./crash-client.ts";
+import { auditStores, type CrashAudit } from "./crash-audit.ts";
+import { runCrashClient } from "./crash-client.ts";
+import { CRASH_STREAMS } from "./crash-requests.ts";
+import { GrpcSender, HttpSender } from "./crash-sender.ts";
+import { openCrashStores } from "./crash-stores.ts";
+import { SentItems } from "./sent-items.ts";
 
 /** How to run. */
 export interface CrashOptions {
   cycles: number;
   seed: number;
-  clients?: number;
+  /** How many clients send traces over HTTP; each other stream has one. */
+  traceClients?: number;
   /** Called after each cycle. */
   onCycle?: (cycle: CrashCycle) => void;
 }
@@ -44,13 +48,15 @@ const RECOVERY_LIMIT_MS = 90_000;
 /** Share of server kills after which the restarting server is killed once more before it is ready. */
 const KILL_AGAIN_SHARE = 0.25;
 
-/** Whether a run kept the promise: every acknowledged span there exactly once, and summaries that agree. */
+/** Whether a run kept the promise: every acknowledged item there exactly once, and a store that agrees with itself. */
 export function keptPromise(report: CrashReport): boolean {
   return (
-    report.lost === 0 &&
-    report.duplicated === 0 &&
-    report.unknown === 0 &&
+    Object.values(report.signals).every(
+      ({ lost, duplicated, unknown }) => lost === 0 && duplicated === 0 && unknown === 0,
+    ) &&
     report.summariesThatDisagree === 0 &&
+    report.brokenContent === 0 &&
+    report.samplesWithoutSeries === 0 &&
     report.surprises.length === 0
   );
 }
@@ -61,7 +67,7 @@ export function keptPromise(report: CrashReport): boolean {
  */
 export async function runCrashTest(options: CrashOptions): Promise<CrashReport> {
   const folder = await temporaryDataFolder();
-  const run = new CrashRun(options, folder.path, await freePort());
+  const run = new CrashRun(options, folder.path, { http: await freePort(), grpc: await freePort() });
   try {
     return await run.all();
   } finally {
@@ -73,33 +79,24 @@ export async function runCrashTest(options: CrashOptions): Promise<CrashReport> 
 class CrashRun {
   private readonly options: CrashOptions;
   private readonly folder: string;
-  private readonly port: number;
+  private readonly ports: { http: number; grpc: number };
   private readonly random: () => number;
   private readonly stopClients = new AbortController();
   private product: Product | undefined;
   private readonly kills: Record<Victim, number> = { server: 0, clickhouse: 0, postgres: 0 };
-  private readonly sent: SentSpans = {
-    acknowledged: new Set(),
-    unanswered: new Set(),
-    retries: 0,
-    repeats: 0,
-    surprises: [],
-  };
+  private readonly sent = new SentItems();
 
-  constructor(options: CrashOptions, folder: string, port: number) {
+  constructor(options: CrashOptions, folder: string, ports: { http: number; grpc: number }) {
     this.options = options;
     this.folder = folder;
-    this.port = port;
+    this.ports = ports;
     this.random = seededRandom(options.seed);
   }
 
   async all(): Promise<CrashReport> {
     const { random, sent, options } = this;
     this.product = await this.start();
-    const { url } = this.product;
-    const clients = Array.from({ length: options.clients ?? 8 }, () =>
-      runCrashClient(url, seededRandom(Math.floor(random() * 2 ** 32)), sent, this.stopClients.signal),
-    );
+    const clients = this.startClients();
     let victims: Victim[] = [];
     for (let number = 1; number <= options.cycles; number++) {
       if (victims.length === 0) victims = shuffled(VICTIMS, random);
@@ -112,7 +109,7 @@ class CrashRun {
         number,
         victim,
         recoveredMs: Date.now() - killedAt,
-        acknowledged: sent.acknowledged.size,
+        acknowledged: sent.acknowledged,
         retries: sent.retries,
       });
     }
@@ -124,14 +121,14 @@ class CrashRun {
     // A whole start brings back whatever the kill left, PostgreSQL's left-over processes included.
     this.product = await this.start();
     await this.product.stop();
-    const engine = await openTelemetryEngine(this.folder);
-    const audit = await auditStore(engine.store, sent).finally(() => engine.close());
+    const stores = await openCrashStores(this.folder);
+    const audit = await auditStores(stores, sent).finally(() => stores.close());
     return {
       ...audit,
       seed: options.seed,
       cycles: options.cycles,
       kills: this.kills,
-      acknowledged: sent.acknowledged.size,
+      acknowledged: sent.acknowledged,
       retries: sent.retries,
       repeats: sent.repeats,
       surprises: sent.surprises,
@@ -145,7 +142,26 @@ class CrashRun {
   }
 
   private start(): Promise<Product> {
-    return startProduct({ dataFolder: this.folder, port: this.port, timeoutMs: RECOVERY_LIMIT_MS });
+    return startProduct({
+      dataFolder: this.folder,
+      port: this.ports.http,
+      otlpGrpcPort: this.ports.grpc,
+      timeoutMs: RECOVERY_LIMIT_MS,
+    });
+  }
+
+  private startClients(): Promise<void>[] {
+    const { random, options, ports, sent, stopClients } = this;
+    const extra = Array.from({ length: (options.traceClients ?? 4) - 1 }, () => CRASH_STREAMS.traces!);
+    return [...Object.values(CRASH_STREAMS), ...extra].map((makeStream) => {
+      const ownRandom = seededRandom(Math.floor(random() * 2 ** 32));
+      const stream = makeStream(ownRandom);
+      const open = () =>
+        stream.transport === "grpc"
+          ? new GrpcSender(`127.0.0.1:${ports.grpc}`)
+          : new HttpSender(`http://127.0.0.1:${ports.http}`);
+      return runCrashClient({ stream, sender: open(), twin: open() }, ownRandom, sent, stopClients.signal);
+    });
   }
 
   private async kill(victim: Victim): Promise<void> {
@@ -176,8 +192,8 @@ class CrashRun {
   private async untilAcknowledging(): Promise<void> {
     const deadline = Date.now() + RECOVERY_LIMIT_MS;
     const { url } = this.product!;
-    const before = this.sent.acknowledged.size;
-    while (this.sent.acknowledged.size === before || !(await isReady(url))) {
+    const before = this.sent.acknowledged;
+    while (this.sent.acknowledged === before || !(await isReady(url))) {
       if (Date.now() > deadline) throw new Error(`The product did not recover.\n${this.product!.output()}`);
       await sleep(50);
     }

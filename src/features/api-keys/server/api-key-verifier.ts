@@ -1,10 +1,11 @@
 import type { Permission, Principal } from "#platform/authorization/principal.ts";
 import { hashToken } from "#platform/crypto/tokens.ts";
+import { FlightdeckError } from "#platform/errors/flightdeck-error.ts";
 import type { Logger } from "#platform/observability/logger.ts";
 import type { ApiKeyScope } from "../api-key-contract.ts";
-import type { ApiKeyStore } from "./api-key-store.ts";
+import type { ApiKeyStore, KeyPause } from "./api-key-store.ts";
 
-/** How long a looked-up key counts without asking again; a key revoked elsewhere stops within this time. */
+/** How long a looked-up key counts without asking again; one revoked or paused elsewhere stops within this time. */
 const KNOWN_FOR_MS = 1000;
 const UNKNOWN_FOR_MS = 1000;
 const MAX_CACHED = 10_000;
@@ -12,6 +13,7 @@ const MARK_USED_EVERY_MS = 60_000;
 
 interface Cached {
   principal: Principal | null;
+  paused: KeyPause | null;
   untilMs: number;
   markedMs: number;
 }
@@ -39,12 +41,15 @@ export class ApiKeyVerifier {
     this.logger = logger;
   }
 
-  /** Who a key belongs to; null when it is unknown or revoked. */
+  /** Who a key belongs to; null when it is unknown or revoked. Throws `api_key_paused` (403) while it is paused. */
   async verify(key: string, nowMs: number): Promise<Principal | null> {
     const hash = hashToken(key);
     const cacheKey = hash.toString("base64");
     const cached = this.cache.get(cacheKey);
-    if (cached && nowMs < cached.untilMs) return cached.principal;
+    if (cached && nowMs < cached.untilMs) {
+      refusePaused(cached.paused, nowMs);
+      return cached.principal;
+    }
     const known = await this.store.findByHash(hash);
     const principal: Principal | null = known
       ? {
@@ -61,11 +66,14 @@ export class ApiKeyVerifier {
         }
       : null;
     const markedMs = this.markUsed(principal, cached?.markedMs ?? 0, nowMs);
+    const paused = known?.paused ?? null;
     this.remember(cacheKey, {
       principal,
+      paused,
       untilMs: nowMs + (principal ? KNOWN_FOR_MS : UNKNOWN_FOR_MS),
       markedMs,
     });
+    refusePaused(paused, nowMs);
     return principal;
   }
 
@@ -88,4 +96,14 @@ export class ApiKeyVerifier {
     this.cache.set(cacheKey, entry);
     if (this.cache.size > MAX_CACHED) this.cache.delete(this.cache.keys().next().value!);
   }
+}
+
+/** 403 and not 429: senders try the latter again and again, but a paused key is meant to stop them. */
+function refusePaused(paused: KeyPause | null, nowMs: number): void {
+  if (!paused || (paused.until !== null && paused.until.getTime() <= nowMs)) return;
+  const until = paused.until === null ? "until someone resumes it" : `until ${paused.until.toISOString()}`;
+  throw new FlightdeckError(`This API key is paused ${until}.${paused.reason ? ` ${paused.reason}` : ""}`, {
+    code: "api_key_paused",
+    status: 403,
+  });
 }

@@ -23,3 +23,12 @@ export function createApiKey(project: string, name: string): Promise<CreatedApiK
 export function revokeApiKey(project: string, id: string): Promise<void> {
   return apiDelete(`/api-keys/${encodeURIComponent(id)}`, { project });
 }
+
+/** Senders that use it are refused until it is resumed. */
+export function pauseApiKey(project: string, id: string): Promise<ApiKey> {
+  return apiPost(`/api-keys/${encodeURIComponent(id)}/pause`, {}, { project });
+}
+
+export function resumeApiKey(project: string, id: string): Promise<ApiKey> {
+  return apiPost(`/api-keys/${encodeURIComponent(id)}/resume`, {}, { project });
+}

@@ -13,7 +13,7 @@ import { CreateKeyDialog } from "./create-key-dialog.tsx";
 import { KeysTable } from "./keys-table.tsx";
 import { RevokeKeyDialog } from "./revoke-key-dialog.tsx";
 
-/** Keys that agents send telemetry with: list, create, revoke. */
+/** Keys that agents send telemetry with: list, create, pause, revoke. */
 export function ApiKeysPage() {
   const { project = "" } = useParams({ strict: false });
   const query = useInfiniteQuery(apiKeysQuery(project));
@@ -45,7 +45,7 @@ export function ApiKeysPage() {
         />
       ) : (
         <>
-          <KeysTable keys={keys} onRevoke={setRevoking} />
+          <KeysTable project={project} keys={keys} onRevoke={setRevoking} />
           {query.hasNextPage && (
             <div className="mt-4 flex justify-center">
               <Button busy={query.isFetchingNextPage} onClick={() => query.fetchNextPage()}>

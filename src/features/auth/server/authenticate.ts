@@ -5,6 +5,7 @@ import type { Role } from "#platform/authorization/policy.ts";
 import type { Permission, Principal } from "#platform/authorization/principal.ts";
 import { FlightdeckError } from "#platform/errors/flightdeck-error.ts";
 import type { Authenticate } from "#platform/http/access.ts";
+import { apiKeyOf, basicPasswordOf, principalOfKey } from "./api-key-credentials.ts";
 import { readSessionCookie } from "./session-cookie.ts";
 import type { SessionStore } from "./session-store.ts";
 
@@ -21,23 +22,15 @@ export interface AuthenticateParts {
   secureCookies: boolean;
 }
 
-/** Recognises a caller by API key (`Authorization: Bearer`, `X-API-Key`) or by session cookie, in this order. */
+/** Recognises a caller by API key, by session cookie, or by an API key as Basic password, in this order. */
 export function createAuthenticate(parts: AuthenticateParts): Authenticate {
   return async (request) => {
-    const key = apiKeyOf(request);
-    if (key !== undefined) {
-      const principal = await parts.apiKeys.verify(key, Date.now());
-      if (principal) return principal;
-      throw new FlightdeckError(
-        "The API key is unknown or was revoked. Make a new one on the Connect page.",
-        {
-          code: "invalid_credentials",
-          status: 401,
-        },
-      );
-    }
+    const key = apiKeyOf(request.headers);
+    if (key !== undefined) return principalOfKey(parts.apiKeys, key);
     const token = readSessionCookie(request, parts.secureCookies);
-    return token === undefined ? null : userPrincipal(parts, request, token);
+    if (token !== undefined) return userPrincipal(parts, request, token);
+    const password = basicPasswordOf(request.headers);
+    return password === undefined ? null : principalOfKey(parts.apiKeys, password);
   };
 }
 
@@ -59,12 +52,4 @@ async function userPrincipal(
   }
   const projects = await parts.projects.projectsOfUser(user.id, parts.permissions);
   return { kind: "user", id: user.id, label: user.email, projects };
-}
-
-/** The API key a request carries, if any. */
-function apiKeyOf(request: FastifyRequest): string | undefined {
-  const header = request.headers["x-api-key"];
-  if (typeof header === "string" && header !== "") return header.trim();
-  const [scheme, value] = (request.headers.authorization ?? "").split(/\s+/, 2);
-  return scheme?.toLowerCase() === "bearer" && value ? value : undefined;
 }

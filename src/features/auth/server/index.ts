@@ -1,5 +1,6 @@
 /** What the app uses of auth. */
 
+export { createKeyAuthenticate } from "./api-key-credentials.ts";
 export { registerAuthRoutes } from "./auth-routes.ts";
 export { createAuthenticate } from "./authenticate.ts";
 export { LoginThrottle } from "./login-throttle.ts";

@@ -8,6 +8,9 @@ import { demoModel } from "./demo-model.ts";
 import { createDemoTelemetry } from "./demo-telemetry.ts";
 import type { DemoOrder } from "./index.ts";
 import { runLiveAgents } from "./live-agents.ts";
+import { sendSignals } from "./signals/send-signals.ts";
+import { SpanLogs } from "./signals/span-logs.ts";
+import { SpanMetrics } from "./signals/span-metrics.ts";
 
 /** Longest wait for the last spans at the end. */
 const LAST_EXPORT_MS = 1_000;
@@ -20,10 +23,13 @@ async function run(order: DemoOrder): Promise<void> {
     seed: Date.now() & 0x7fffffff,
     keepRequests: 0,
   });
-  const telemetry = createDemoTelemetry(order);
+  const logs = new SpanLogs();
+  const metrics = new SpanMetrics();
+  const telemetry = createDemoTelemetry(order, [logs, metrics]);
+  const signals = sendSignals(order, logs, metrics, stopping.signal);
   const live = runLiveAgents(stub.url, telemetry, order.intensity, stopping.signal);
   if (order.backfill) await backfill(telemetry, Date.now(), stopping.signal);
-  await live;
+  await Promise.all([live, signals]);
   setTimeout(() => process.exit(0), LAST_EXPORT_MS).unref();
   await Promise.all([stub.stop(), telemetry.shutdown()]);
   process.exit(0);

@@ -2,7 +2,7 @@ import { OpenTelemetry } from "@ai-sdk/otel";
 import type { Tracer } from "@opentelemetry/api";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-proto";
 import { resourceFromAttributes } from "@opentelemetry/resources";
-import { BatchSpanProcessor } from "@opentelemetry/sdk-trace-base";
+import { BatchSpanProcessor, type SpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
 import type { Telemetry } from "ai";
 import { createIds } from "./replayable-ids.ts";
@@ -12,6 +12,8 @@ export interface DemoTarget {
   /** Base of an OTLP/HTTP endpoint, without `/v1/traces`. */
   otlpEndpoint: string;
   apiKey: string;
+  /** Base of the product's API, where agents send heartbeats; without it they send none. */
+  apiUrl?: string | undefined;
 }
 
 /** Tracers of the demo's services; each service has a resource of its own, as separate programs would. */
@@ -25,8 +27,14 @@ export interface DemoTelemetry {
   shutdown(): Promise<void>;
 }
 
-/** Sets up the standard OpenTelemetry SDK: OTLP/HTTP with protobuf, batched for at most a second. */
-export function createDemoTelemetry(target: DemoTarget): DemoTelemetry {
+/**
+ * Sets up the standard OpenTelemetry SDK: OTLP/HTTP with protobuf, batched for at most a second. `listeners` hear of
+ * every span as well.
+ */
+export function createDemoTelemetry(
+  target: DemoTarget,
+  listeners: readonly SpanProcessor[] = [],
+): DemoTelemetry {
   const exporter = new OTLPTraceExporter({
     url: `${target.otlpEndpoint.replace(/\/+$/, "")}/v1/traces`,
     headers: { authorization: `Bearer ${target.apiKey}` },
@@ -45,6 +53,7 @@ export function createDemoTelemetry(target: DemoTarget): DemoTelemetry {
       }),
       idGenerator: ids,
       spanProcessors: [
+        ...listeners,
         new BatchSpanProcessor(exporter, {
           scheduledDelayMillis: 1_000,
           maxQueueSize: 4_096,

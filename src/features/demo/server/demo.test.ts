@@ -62,12 +62,33 @@ describe("the demo", { timeout: 30_000 }, () => {
     expect(sessions.size).toBeLessThan(roots.length);
   });
 
+  it("writes log lines, counts calls and sends heartbeats, as agents do", async () => {
+    demo = startDemo({
+      otlpEndpoint: collector.url,
+      apiUrl: collector.url,
+      apiKey: "demo-key",
+      logger: pino({ level: "silent" }),
+      backfill: true,
+      intensity: 4,
+    });
+    const sent = (path: string) => JSON.stringify(collector.json.filter((each) => each.path === path));
+    await expect
+      .poll(() => sent("/v1/logs"), { timeout: 20_000 })
+      .toMatch(/finished in .*"traceId":"[0-9a-f]{32}"/);
+    await expect
+      .poll(() => sent("/v1/metrics"), { timeout: 25_000 })
+      .toMatch(/system\.cpu\.utilization.*gen_ai\.client\.operation\.duration/);
+    expect(sent("/api/v1/agents/support-agent/heartbeat")).toContain('"status":"running"');
+  });
+
   it("sends the same past again when it is restarted", async () => {
     const ids = async () => {
       collector.spans.length = 0;
       demo = start({ backfill: true, intensity: 0.01 });
       const past = () => collector.spans.filter((span) => span.endMs < Date.now() - 60_000);
-      await expect.poll(() => past().filter((span) => !span.parentSpanId).length).toBeGreaterThan(100);
+      await expect
+        .poll(() => past().filter((span) => !span.parentSpanId).length, { timeout: 20_000 })
+        .toBeGreaterThan(100);
       await demo.stop();
       return past().map((span) => `${span.traceId}/${span.spanId}`);
     };

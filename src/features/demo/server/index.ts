@@ -10,6 +10,8 @@ export interface DemoOptions {
   otlpEndpoint: string;
   /** A project's ingest key. */
   apiKey: string;
+  /** Base of the product's API, such as `http://127.0.0.1:8000`; agents send heartbeats there. */
+  apiUrl?: string;
   logger: Pick<Logger, "info" | "warn">;
   /** 1, the default, is about one trace every two seconds; 2 is twice as many. */
   intensity?: number;
@@ -18,7 +20,7 @@ export interface DemoOptions {
 }
 
 /** What the demo's process is told. */
-export type DemoOrder = Required<Omit<DemoOptions, "logger">>;
+export type DemoOrder = Required<Omit<DemoOptions, "logger" | "apiUrl">> & Pick<DemoOptions, "apiUrl">;
 
 /** A running demo. */
 export interface Demo {
@@ -43,6 +45,7 @@ export function startDemo(options: DemoOptions): Demo {
   const order: DemoOrder = {
     otlpEndpoint: options.otlpEndpoint,
     apiKey: options.apiKey,
+    ...(options.apiUrl === undefined ? {} : { apiUrl: options.apiUrl }),
     intensity: options.intensity ?? 1,
     backfill: options.backfill ?? true,
   };

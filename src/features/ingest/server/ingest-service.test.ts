@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { SpanPricer } from "#features/costs/server/index.ts";
 import { EventBus } from "#platform/events/event-bus.ts";
 import { createMetrics } from "#platform/observability/metrics.ts";
 import type { Stores } from "#src/context.ts";
@@ -12,6 +13,13 @@ import type { SpansStored } from "./spans/span-writer.ts";
 import { FlakyStore } from "./testing/flaky-store.ts";
 
 const MIB = 1024 * 1024;
+/** Knows no model's price. */
+const NO_PRICES: SpanPricer = {
+  price(_projectId, _facts, _startMs, out) {
+    out.usd = Number.NaN;
+    out.version = "";
+  },
+};
 const PATIENT = { forMs: 20_000, pauseMs: 5 };
 const IMPATIENT = { forMs: 100, pauseMs: 5 };
 
@@ -36,6 +44,7 @@ async function openIngest(retry = PATIENT) {
       storedTotal: metrics.spansStored,
       duplicatesTotal: metrics.spansDuplicate,
       retry,
+      pricer: NO_PRICES,
     },
     { maxBodyBytes: MIB, maxBufferedBytes: 8 * MIB },
     metrics,
@@ -88,7 +97,7 @@ describe("taking in spans", () => {
     expect(await send(projectId, spans)).toMatchObject({ accepted: 3, rejected: 0 });
     expect(await storedIn(projectId)).toEqual(once(spans));
     expect(announced).toEqual([
-      { projectId, atMs: expect.any(Number), spans: 3, traceIds: [traceId], more: false },
+      { projectId, atMs: expect.any(Number), spans: 3, traceIds: [traceId], more: false, agents: [] },
     ]);
     expect(await counted("spansStored")).toBe(3);
   });

@@ -315,3 +315,83 @@ describe("the Connect page", () => {
     expect(trace.json().trace.agents).toEqual(["test-agent"]);
   });
 });
+
+describe("an export of metrics and logs", () => {
+  const nowNs = () => `${Date.now()}000000`;
+  const metrics = (name: string) => ({
+    resourceMetrics: [
+      {
+        scopeMetrics: [
+          { metrics: [{ name, gauge: { dataPoints: [{ timeUnixNano: nowNs(), asInt: "3" }] } }] },
+        ],
+      },
+    ],
+  });
+  const logs = (body: string) => ({
+    resourceLogs: [{ scopeLogs: [{ logRecords: [{ timeUnixNano: nowNs(), body: { stringValue: body } }] }] }],
+  });
+  const read = (url: string) => test.app.inject({ url: `/api/v1/${url}`, headers: test.keyHeaders });
+
+  it.each(["protobuf", "json"] as const)("as %s is stored before the empty answer", async (encoding) => {
+    const encode = (type: string, message: Record<string, unknown>) =>
+      encoding === "json" ? JSON.stringify(message) : encodeMessage(type, message);
+    const headers = encoding === "json" ? json : protobuf;
+    const sent = [
+      await post(
+        encode("ExportMetricsServiceRequest", metrics(`sent.as.${encoding}`)),
+        headers,
+        "/v1/metrics",
+      ),
+      await post(encode("ExportLogsServiceRequest", logs(`sent as ${encoding}`)), headers, "/v1/logs"),
+    ];
+    for (const response of sent) {
+      expect(response.statusCode).toBe(200);
+      expect(response.body).toBe(encoding === "json" ? "{}" : "");
+    }
+    expect((await read(`metric-query?metric=sent.as.${encoding}`)).json().series).toHaveLength(1);
+    expect((await read(`logs?q=sent as ${encoding}`)).json().data).toHaveLength(1);
+  });
+
+  it("is taken by the second listener too, with gzip", async () => {
+    const otlp = await createOtlpApp(test.context);
+    const headers = { ...test.keyHeaders, ...json, "content-encoding": "gzip" };
+    for (const [url, body] of [
+      ["/v1/metrics", metrics("by.gzip")],
+      ["/v1/logs", logs("by gzip")],
+    ] as const) {
+      const payload = gzipSync(JSON.stringify(body));
+      expect((await otlp.inject({ method: "POST", url, headers, payload })).statusCode).toBe(200);
+    }
+    await otlp.close();
+    expect((await read("logs?q=by gzip")).json().data).toHaveLength(1);
+  });
+
+  it("tells what was rejected in the signal's own words", async () => {
+    const broken = {
+      resourceMetrics: [{ scopeMetrics: [{ metrics: [{ name: "x", gauge: { dataPoints: [{}] } }] }] }],
+    };
+    expect((await post(JSON.stringify(broken), json, "/v1/metrics")).json()).toEqual({
+      partialSuccess: {
+        rejectedDataPoints: "1",
+        errorMessage: "Rejected 1 of 1 data point: 1 × the data point has no time.",
+      },
+    });
+    const body = encodeMessage("ExportLogsServiceRequest", {
+      resourceLogs: [{ scopeLogs: [{ logRecords: [{}] }] }],
+    });
+    const response = await post(body, protobuf, "/v1/logs");
+    expect(decode("ExportLogsServiceResponse", response.rawPayload)).toEqual({
+      partialSuccess: {
+        rejectedLogRecords: 1,
+        errorMessage: expect.stringContaining("neither a time nor an observed time"),
+      },
+    });
+  });
+
+  it.each(["/v1/metrics", "/v1/logs"])("to %s is refused as one of traces is", async (url) => {
+    expect((await post("{", json, url)).json()).toMatchObject({ status: 400, code: "malformed_otlp" });
+    expect((await post("{}", { "content-type": "text/plain" }, url)).statusCode).toBe(415);
+    expect((await post("{}", { ...json, "x-api-key": "fd_live_wrong" }, url)).statusCode).toBe(401);
+    expect((await post(Buffer.alloc(MIB + 1, " "), json, url)).statusCode).toBe(413);
+  });
+});

@@ -49,7 +49,7 @@ function Connect({ project }: { project: string }) {
       <PageHeader
         title="Connect an agent"
         documentTitle="Connect"
-        description="Flightdeck takes OpenTelemetry traces over OTLP/HTTP. Nothing of ours has to go into your code."
+        description="Flightdeck takes OpenTelemetry traces, metrics and logs over HTTP and gRPC. Nothing of ours has to go into your code."
       />
       {status.isPending ? (
         <SkeletonLines lines={8} />
@@ -84,9 +84,11 @@ function Connect({ project }: { project: string }) {
                 panelClassName="space-y-3 pt-3"
               >
                 <p className="text-text-muted">{snippet.intro}</p>
-                {snippet.steps({ endpoint, key: key ?? KEY_PLACEHOLDER }).map((step) => (
-                  <CodeBlock key={step.title} title={step.title} code={step.code} />
-                ))}
+                {snippet
+                  .steps({ endpoint, api: location.origin, key: key ?? KEY_PLACEHOLDER })
+                  .map((step) => (
+                    <CodeBlock key={step.title} title={step.title} code={step.code} />
+                  ))}
               </Tabs>
             </Step>
             <Step number={3} title="See it arrive">

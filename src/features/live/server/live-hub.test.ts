@@ -4,6 +4,20 @@ import { type LiveEvent, LiveHub } from "./live-hub.ts";
 
 const MERGED = 250;
 
+interface Sent {
+  id: string;
+  event: string;
+  // biome-ignore lint/suspicious/noExplicitAny: the tests look into messages of three kinds.
+  data: any;
+}
+
+/** An event as a browser reads it. */
+function read({ id, frame }: LiveEvent): Sent {
+  const [, event, sentId, data] = /^event: (\w+)\nid: (.+)\ndata: (.+)\n\n$/.exec(frame)!;
+  expect(sentId).toBe(id);
+  return { id, event: event!, data: JSON.parse(data!) };
+}
+
 describe("the live hub", () => {
   let events: EventBus;
   let hub: LiveHub;
@@ -15,10 +29,10 @@ describe("the live hub", () => {
   afterEach(() => vi.useRealTimers());
 
   const store = (projectId: string, traceIds: string[], spans = traceIds.length, more = false) =>
-    events.emit("spans_stored", { projectId, atMs: Date.now(), spans, traceIds, more });
+    events.emit("spans_stored", { projectId, atMs: Date.now(), spans, traceIds, more, agents: [] });
   function follow(projectId: string, lastId?: string) {
-    const seen: LiveEvent[] = [];
-    return { seen, ...hub.follow(projectId, lastId, (event) => seen.push(event)) };
+    const seen: Sent[] = [];
+    return { seen, ...hub.follow(projectId, lastId, (event) => seen.push(read(event))) };
   }
   /** Stores spans and lets the event go out. */
   function publish(projectId: string, traceIds: string[]) {
@@ -36,6 +50,7 @@ describe("the live hub", () => {
     expect(seen).toEqual([
       {
         id: expect.any(String),
+        event: "spans",
         data: { at: expect.any(String), spans: 7, trace_ids: ["a", "b", "c"], more: false },
       },
     ]);
@@ -96,11 +111,11 @@ describe("the live hub", () => {
 
   it("says so too when what was missed is no longer kept", () => {
     const { seen } = follow("p");
-    for (let i = 0; i < 310; i++) publish("p", [`t${i}`]);
+    for (let i = 0; i < 610; i++) publish("p", [`t${i}`]);
     expect(follow("p", seen[8]!.id).missed).toBe(true);
     const back = follow("p", seen[9]!.id);
     expect(back.missed).toBe(false);
-    expect(back.seen).toHaveLength(300);
+    expect(back.seen).toHaveLength(600);
   });
 
   it("forgets whoever stops", () => {
@@ -110,5 +125,65 @@ describe("the live hub", () => {
     expect(hub.listenerCount).toBe(0);
     publish("p", ["a"]);
     expect(seen).toEqual([]);
+  });
+
+  const changed = (agentId: string, change: "created" | "updated" | "deleted") =>
+    events.emit("agent_changed", { projectId: "p", agentId, name: agentId, status: "offline", change });
+  const status = (agentId: string, to: "running" | "offline") =>
+    events.emit("agent_status_changed", {
+      projectId: "p",
+      agentId,
+      name: agentId,
+      from: "idle",
+      to,
+      reason: "It does.",
+      atMs: Date.now(),
+    });
+
+  it("tells of runs that were reported, and of traces that agents have spans in", () => {
+    const { seen } = follow("p");
+    events.emit("execution_changed", { projectId: "p", id: "r1" });
+    events.emit("execution_changed", { projectId: "p", id: "r1" });
+    const agents = [{ name: "a", id: "", version: "", service: "", environment: "" }];
+    events.emit("spans_stored", { projectId: "p", atMs: 0, spans: 2, traceIds: ["t1"], more: false, agents });
+    store("p", ["t2"]);
+    vi.advanceTimersByTime(MERGED);
+    expect(seen.map(({ event, data }) => [event, data.trace_ids ?? data.ids])).toEqual([
+      ["spans", ["t1", "t2"]],
+      ["executions", ["r1", "t1"]],
+    ]);
+  });
+
+  it("tells of each agent once, with its newest status", () => {
+    const { seen } = follow("p");
+    changed("new", "created");
+    status("new", "running");
+    status("other", "running");
+    status("other", "offline");
+    changed("gone", "created");
+    changed("gone", "deleted");
+    vi.advanceTimersByTime(MERGED);
+    expect(seen).toHaveLength(1);
+    expect(seen[0]).toMatchObject({
+      event: "agents",
+      data: {
+        more: false,
+        agents: [
+          { id: "new", status: "running", change: "created" },
+          { id: "other", status: "offline", change: "status" },
+          { id: "gone", change: "deleted" },
+        ],
+      },
+    });
+  });
+
+  it("counts events of all kinds in one sequence, so that one id resumes them all", () => {
+    const first = follow("p");
+    publish("p", ["a"]);
+    first.stop();
+    status("x", "running");
+    vi.advanceTimersByTime(MERGED);
+    publish("p", ["b"]);
+    expect(follow("p", first.seen[0]!.id).seen.map(({ event }) => event)).toEqual(["agents", "spans"]);
   });
 });

@@ -1,24 +1,26 @@
 import { randomBytes } from "node:crypto";
+import type { AgentChanged, AgentStatusChanged } from "#features/agents/server/index.ts";
+import type { ExecutionChanged } from "#features/executions/server/index.ts";
 import type { SpansStored } from "#features/ingest/server/index.ts";
-import type { LiveSpans } from "#features/traces/trace-contract.ts";
 import type { EventBus } from "#platform/events/event-bus.ts";
+import { encodeEvent } from "#platform/realtime/event-stream.ts";
+import { type PendingChanges, pendingChanges } from "./pending-changes.ts";
 
 /** Events of one project are merged for this long: a browser wants a few updates a second, not hundreds. */
 const MERGE_MS = 200;
 /** Events kept per project, so that a browser that lost its connection can catch up. */
-const KEPT_EVENTS = 300;
-const MAX_TRACES = 200;
+const KEPT_EVENTS = 600;
 
-/** One event as it goes out. Ids grow within one run of the process. */
+/** One event as it goes out, encoded once for all who follow. Ids grow within one run of the process. */
 export interface LiveEvent {
   id: string;
-  data: LiveSpans;
+  frame: string;
 }
 
 interface Channel {
   sequence: number;
   kept: LiveEvent[];
-  pending: { spans: number; traceIds: Set<string>; more: boolean } | undefined;
+  pending: PendingChanges | undefined;
   listeners: Set<(event: LiveEvent) => void>;
 }
 
@@ -29,7 +31,16 @@ export class LiveHub {
   private readonly run = randomBytes(4).toString("hex");
 
   constructor(events: EventBus) {
-    events.on("spans_stored", (event) => this.take(event));
+    events.on("spans_stored", (event: SpansStored) => this.pendingOf(event.projectId).addSpans(event));
+    events.on("execution_changed", (event: ExecutionChanged) =>
+      this.pendingOf(event.projectId).addExecution(event.id),
+    );
+    events.on("agent_status_changed", ({ projectId, agentId, name, to }: AgentStatusChanged) =>
+      this.pendingOf(projectId).addAgent({ id: agentId, name, status: to, change: "status" }),
+    );
+    events.on("agent_changed", ({ projectId, agentId, name, status, change }: AgentChanged) =>
+      this.pendingOf(projectId).addAgent({ id: agentId, name, status, change }),
+    );
   }
 
   /** Number of open streams. */
@@ -64,37 +75,27 @@ export class LiveHub {
     return true;
   }
 
-  private take(event: SpansStored): void {
-    const channel = this.channelOf(event.projectId);
+  /** What gathers for a project's next events. */
+  private pendingOf(projectId: string): PendingChanges {
+    const channel = this.channelOf(projectId);
     if (!channel.pending) {
-      channel.pending = { spans: 0, traceIds: new Set(), more: false };
+      channel.pending = pendingChanges();
       setTimeout(() => this.publish(channel), MERGE_MS).unref();
     }
-    const { pending } = channel;
-    pending.spans += event.spans;
-    pending.more ||= event.more;
-    for (const traceId of event.traceIds) {
-      if (pending.traceIds.size < MAX_TRACES) pending.traceIds.add(traceId);
-      else pending.more ||= !pending.traceIds.has(traceId);
-    }
+    return channel.pending;
   }
 
   private publish(channel: Channel): void {
     const { pending } = channel;
     if (!pending) return;
     channel.pending = undefined;
-    const event: LiveEvent = {
-      id: `${this.run}-${++channel.sequence}`,
-      data: {
-        at: new Date().toISOString(),
-        spans: pending.spans,
-        trace_ids: [...pending.traceIds],
-        more: pending.more,
-      },
-    };
-    channel.kept.push(event);
-    if (channel.kept.length > KEPT_EVENTS) channel.kept.shift();
-    for (const listener of channel.listeners) listener(event);
+    for (const { event, data } of pending.take(new Date())) {
+      const id = `${this.run}-${++channel.sequence}`;
+      const encoded: LiveEvent = { id, frame: encodeEvent(event, id, data) };
+      channel.kept.push(encoded);
+      if (channel.kept.length > KEPT_EVENTS) channel.kept.shift();
+      for (const listener of channel.listeners) listener(encoded);
+    }
   }
 
   private channelOf(projectId: string): Channel {

@@ -48,6 +48,33 @@ async function follow(headers: Record<string, string>) {
 }
 
 describe("following live", () => {
+  it("tells of runs and of agents' status within a second of the answer", async () => {
+    const tenant = await createTenant(test.context);
+    const stream = await follow(tenant.keyHeaders);
+    const post = (url: string, payload: object) =>
+      test.app.inject({ method: "POST", url: `/api/v1/${url}`, headers: tenant.keyHeaders, payload });
+    await post("executions", { id: "seen-live", agent: "live-agent" });
+    const beganMs = performance.now();
+    const kinds = () => stream.events().map(({ event }) => event);
+    await expect.poll(kinds, { interval: 10 }).toEqual(expect.arrayContaining(["executions", "agents"]));
+    expect(performance.now() - beganMs).toBeLessThan(1000);
+    const run = stream.events().find(({ event }) => event === "executions");
+    expect(JSON.parse(run!.data!)).toMatchObject({ ids: ["seen-live"], more: false });
+    const agents = () =>
+      stream
+        .events()
+        .filter(({ event }) => event === "agents")
+        .flatMap(({ data }) => JSON.parse(data!).agents);
+    await expect
+      .poll(agents)
+      .toContainEqual(expect.objectContaining({ name: "live-agent", status: "running" }));
+    await post("agents/live-agent/heartbeat", { status: "stopped" });
+    await expect
+      .poll(agents)
+      .toContainEqual(expect.objectContaining({ name: "live-agent", status: "offline", change: "status" }));
+    stream.stop();
+  });
+
   it("tells of a span within a second of its arrival, and of others' never", async () => {
     const [ours, theirs] = [await createTenant(test.context), await createTenant(test.context)];
     const stream = await follow(ours.keyHeaders);

@@ -25,10 +25,11 @@ export function registerLiveRoutes(app: HttpServer, hub: LiveHub): void {
       config: { access: "traces:read" },
       schema: {
         tags: ["traces"],
-        summary: "Follow new spans as Server-Sent Events",
+        summary: "Follow spans, runs and agents as Server-Sent Events",
         description:
-          "Sends `event: spans` with LiveSpans as data, a few times a second at most. Reconnect with Last-Event-ID to " +
-          "get what came meanwhile; `event: reset` says that this is no longer known and lists must be loaded afresh.",
+          "Sends `event: spans` (new spans: the touched traces), `event: executions` (runs that began or changed: their ids) and " +
+          "`event: agents` (agents that appeared, changed or changed their status), a few times a second at most. Reconnect with " +
+          "Last-Event-ID to get what came meanwhile; `event: reset` says that this is no longer known and lists must be loaded afresh.",
         querystring: projectQuerySchema,
         headers: z.object({ "last-event-id": z.string().max(100).optional() }),
         produces: ["text/event-stream"],
@@ -46,7 +47,7 @@ export function registerLiveRoutes(app: HttpServer, hub: LiveHub): void {
       const stream = openEventStream(request, reply);
       open.add(stream.close);
       const { missed, stop } = hub.follow(projectOf(request).id, request.headers["last-event-id"], (event) =>
-        stream.send("spans", event.id, event.data),
+        stream.sendEncoded(event.frame),
       );
       if (missed) stream.send("reset", "", {});
       const end = setTimeout(stream.close, MAX_STREAM_MS);

@@ -1,5 +1,6 @@
-import { readMessages, type StoredSpan } from "#features/telemetry/server/index.ts";
+import { type AttributeMapping, readMessages, type StoredSpan } from "#features/telemetry/server/index.ts";
 import { SPAN_KINDS, SPAN_STATUSES, type Span, type SpanDetail } from "../trace-contract.ts";
+import { PIECES_SELECT, type PiecedContent } from "./content-pieces.ts";
 
 /** Columns every span is read with. */
 export const SPAN_SELECT = `lower(hex(trace_id)) AS trace_id_hex, lower(hex(span_id)) AS span_id_hex,
@@ -11,8 +12,8 @@ export const SPAN_SELECT = `lower(hex(trace_id)) AS trace_id_hex, lower(hex(span
 /** Columns with the searchable attributes. */
 export const ATTRIBUTES_SELECT = "attributes_string, attributes_number, attributes_bool, attributes_json";
 
-/** Columns that messages are read from. */
-export const CONTENT_SELECT = `${ATTRIBUTES_SELECT}, content, events, scope_name, dialect`;
+/** Columns that messages are read from; `joinContent` completes `content` before they are. */
+export const CONTENT_SELECT = `${ATTRIBUTES_SELECT}, content, ${PIECES_SELECT}, events, scope_name, dialect`;
 
 /** Columns only the page of one span needs. */
 export const DETAIL_SELECT = `${CONTENT_SELECT}, resource_attributes, scope_version, trace_state, finish_reason, links`;
@@ -54,8 +55,7 @@ export interface AttributesRow {
   attributes_json: Record<string, string>;
 }
 
-export interface ContentRow extends AttributesRow {
-  content: Record<string, string>;
+export interface ContentRow extends AttributesRow, PiecedContent {
   events: string;
   scope_name: string;
   dialect: string;
@@ -131,9 +131,10 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** The chat a stored span carried. */
+/** The chat a stored span carried; attributes that the project has mapped count as well. */
 export function messagesOf(
   row: SpanRow & ContentRow,
+  mapping?: AttributeMapping,
 ): Pick<SpanDetail, "input_messages" | "output_messages"> {
   const span: StoredSpan = {
     name: row.name,
@@ -142,15 +143,16 @@ export function messagesOf(
     attributes: presentAttributes(row, row.content),
     events: parseList<StoredEvent>(row.events),
   };
-  const { input, output } = readMessages(row.dialect, span);
+  const found = readMessages(row.dialect, span);
+  const { input, output } = mapping === undefined ? found : mapping.readMessages(span, found);
   return { input_messages: input, output_messages: output };
 }
 
 /** One span with everything. */
-export function presentSpanDetail(row: SpanRow & DetailRow): SpanDetail {
+export function presentSpanDetail(row: SpanRow & DetailRow, mapping?: AttributeMapping): SpanDetail {
   return {
     ...presentSpan(row),
-    ...messagesOf(row),
+    ...messagesOf(row, mapping),
     attributes: presentAttributes(row, row.content),
     resource_attributes: row.resource_attributes,
     scope: { name: row.scope_name, version: row.scope_version },

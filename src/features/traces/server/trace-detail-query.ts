@@ -1,4 +1,5 @@
 import type { TelemetryStore } from "#platform/clickhouse/telemetry-store.ts";
+import { joinContent } from "./content-pieces.ts";
 import {
   ATTRIBUTES_SELECT,
   type AttributesRow,
@@ -40,14 +41,17 @@ const COLUMNS: Record<SpanColumns, string> = {
   content: `${SPAN_SELECT}, ${CONTENT_SELECT}`,
 };
 
-/** A trace's spans by start time. The summary's bounds find them by primary key. */
-export function listSpans(
+/**
+ * A trace's spans by start time, with their content put together where it is asked for. The summary's bounds find
+ * them by primary key.
+ */
+export async function listSpans(
   store: TelemetryStore,
   projectId: string,
   trace: TraceSummaryRow,
   options: { columns: SpanColumns; limit: number; signal: AbortSignal },
 ): Promise<(SpanRow & Partial<AttributesRow> & Partial<ContentRow>)[]> {
-  return store.queryProject(
+  const rows = await store.queryProject<SpanRow & Partial<AttributesRow> & Partial<ContentRow>>(
     projectId,
     `SELECT ${COLUMNS[options.columns]}
      FROM spans
@@ -57,6 +61,10 @@ export function listSpans(
     { ...boundsOf(trace), limit: options.limit },
     { signal: options.signal },
   );
+  if (options.columns === "content") {
+    await joinContent(store, projectId, rows as (SpanRow & ContentRow)[], options.signal);
+  }
+  return rows;
 }
 
 /** One span with everything stored of it, or undefined. */
@@ -76,6 +84,7 @@ export async function findSpan(
     { ...boundsOf(trace), span_id: spanId },
     { signal },
   );
+  if (row) await joinContent(store, projectId, [row], signal);
   return row;
 }
 

@@ -1,6 +1,9 @@
 import type { QueryParams } from "#platform/clickhouse/telemetry-store.ts";
 import type { TraceFilter } from "../trace-contract.ts";
+import { Bindings } from "./bindings.ts";
+import { attributeCondition, listOf, whereCondition } from "./span-filters.ts";
 import { DURATION_MS_SQL, STATUS_SQL, TOTAL_TOKENS_SQL } from "./trace-summary-row.ts";
+import { parseWhere } from "./where-expression.ts";
 
 /** Filters as SQL: what a trace's summary must satisfy, and what one of its spans must. */
 export interface FilterSql {
@@ -10,9 +13,6 @@ export interface FilterSql {
   span: string[];
   params: QueryParams;
 }
-
-const listOf = (value: string | string[] | undefined): string[] =>
-  value === undefined ? [] : Array.isArray(value) ? value : [value];
 
 const TRACE_ID = /^[0-9a-f]{32}$/i;
 
@@ -33,6 +33,10 @@ export function filterSql(filter: TraceFilter): FilterSql {
   anyOf("environments", filter.environment, "t_environment IN {environments:Array(String)}");
   anyOf("services", filter.service, "service IN {services:Array(String)}", "span");
   anyOf("operations", filter.operation, "operation IN {operations:Array(String)}", "span");
+  anyOf("tools", filter.tool, "tool IN {tools:Array(String)}", "span");
+  anyOf("error_types", filter.error_type, "error_type IN {error_types:Array(String)}", "span");
+  anyOf("versions", filter.agent_version, "agent_version IN {versions:Array(String)}", "span");
+  anyOf("tags", filter.tag, "hasAny(tags, {tags:Array(String)})", "span");
   if (filter.session_id) bind("session", filter.session_id, "t_session_id = {session:String}");
   if (filter.user_id) bind("user", filter.user_id, "t_user_id = {user:String}");
   if (filter.status) sql.summary.push(filter.status === "error" ? `${STATUS_SQL} = 2` : `${STATUS_SQL} != 2`);
@@ -48,9 +52,12 @@ export function filterSql(filter: TraceFilter): FilterSql {
     bind("min_tokens", filter.min_tokens, `${TOTAL_TOKENS_SQL} >= {min_tokens:UInt64}`);
   }
   if (filter.q) addSearch(filter.q.trim(), bind);
-  listOf(filter.attribute).forEach((text, i) => {
-    addAttribute(text, i, sql);
-  });
+  const bindings = new Bindings("where_");
+  for (const text of listOf(filter.attribute)) sql.span.push(attributeCondition(text, bindings));
+  const together = listOf(filter.where).map((text) => whereCondition(parseWhere(text), bindings));
+  // Conditions of `where` are about one and the same span.
+  if (together.length > 0) sql.span.push(`(${together.join(" AND ")})`);
+  Object.assign(sql.params, bindings.params);
   return sql;
 }
 
@@ -60,34 +67,4 @@ function addSearch(text: string, bind: Bind): void {
   if (text === "") return;
   if (TRACE_ID.test(text)) bind("trace", text, "trace_key = toFixedString(unhex({trace:String}), 16)");
   else bind("text", text, "positionCaseInsensitiveUTF8(name, {text:String}) > 0", "span");
-}
-
-/** `key=value` compares with the attribute of any kind (a list by its JSON text); `key` alone asks for its presence. */
-function addAttribute(text: string, index: number, sql: FilterSql): void {
-  const split = text.indexOf("=");
-  const key = `attribute_key_${index}`;
-  const value = `attribute_value_${index}`;
-  const k = `{${key}:String}`;
-  sql.params[key] = (split < 0 ? text : text.slice(0, split)).trim();
-  if (split < 0) {
-    const maps = [
-      "attributes_string",
-      "attributes_number",
-      "attributes_bool",
-      "attributes_json",
-      "resource_attributes",
-      "content",
-    ];
-    sql.span.push(`(${maps.map((map) => `mapContains(${map}, ${k})`).join(" OR ")})`);
-    return;
-  }
-  const v = `{${value}:String}`;
-  sql.params[value] = text.slice(split + 1).trim();
-  sql.span.push(
-    // An absent key reads as empty text, so its presence is asked for too.
-    `((mapContains(attributes_string, ${k}) AND attributes_string[${k}] = ${v})
-      OR (mapContains(resource_attributes, ${k}) AND resource_attributes[${k}] = ${v})
-      OR (mapContains(attributes_number, ${k}) AND attributes_number[${k}] = toFloat64OrNull(${v}))
-      OR (mapContains(attributes_bool, ${k}) AND toString(attributes_bool[${k}]) = ${v}))`,
-  );
 }

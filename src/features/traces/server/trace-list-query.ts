@@ -1,9 +1,11 @@
 import { z } from "zod";
 import type { TelemetryStore } from "#platform/clickhouse/telemetry-store.ts";
 import type { TraceFilter } from "../trace-contract.ts";
+import { Bindings } from "./bindings.ts";
+import { type MessageSearch, messageCondition, planMessageSearch } from "./message-search.ts";
 import { type FilterSql, filterSql } from "./trace-filters.ts";
 import { SUMMARY_SELECT, summariesWhere, type TraceSummaryRow } from "./trace-summary-row.ts";
-import { daysToRead, searchWindows, type TimeWindow } from "./trace-windows.ts";
+import { daysToRead, type ListWindow, nextListWindow, type TimeWindow } from "./trace-windows.ts";
 
 /** Where a page ends: the start in nanoseconds and the id of its last trace. */
 export const traceCursorSchema = z.object({
@@ -26,20 +28,26 @@ export async function listTraces(
 ): Promise<TraceSummaryRow[]> {
   const { range, after, limit, signal } = options;
   const sql = filterSql(options.filter);
+  const words = options.filter.message;
+  const search =
+    words === undefined ? undefined : await planMessageSearch(store, projectId, { words, range, signal });
   const rows: TraceSummaryRow[] = [];
   // A trace that starts in the same millisecond as the cursor may still be on the next page.
   const toMs = after ? Math.min(range.toMs, Number(BigInt(after.start_ns) / 1_000_000n) + 1) : range.toMs;
-  for (const window of searchWindows(range.fromMs, toMs)) {
+  const searched = { fromMs: range.fromMs, toMs };
+  for (let edgeMs = toMs; rows.length < limit; ) {
+    const window = nextListWindow(searched, edgeMs, { found: rows.length, wanted: limit });
+    if (!window) break;
+    edgeMs = window.fromMs;
     let from = after;
     for (let more = true; more && rows.length < limit; ) {
       const wanted = limit - rows.length;
-      const page = { sql, window, limit: wanted, after: from, signal };
+      const page = { sql, search, window, limit: wanted, after: from, signal };
       const found = await listWindow(store, projectId, page);
       rows.push(...(await withoutEarlierBegun(store, projectId, found, signal)));
       more = found.length === wanted;
       from = found.length > 0 ? cursorOf(found.at(-1)!) : from;
     }
-    if (rows.length >= limit) break;
   }
   return rows;
 }
@@ -80,13 +88,17 @@ function listWindow(
   projectId: string,
   options: {
     sql: FilterSql;
-    window: TimeWindow;
+    search: MessageSearch | undefined;
+    window: ListWindow;
     limit: number;
     after: TraceCursor | undefined;
     signal: AbortSignal;
   },
 ): Promise<TraceSummaryRow[]> {
-  const { sql, window, after } = options;
+  const { window, after } = options;
+  const bindings = new Bindings("search_");
+  const found = options.search && messageCondition(options.search, window, bindings);
+  const sql: FilterSql = found ? { ...options.sql, span: [...options.sql.span, found] } : options.sql;
   const conditions = [
     "t_start >= fromUnixTimestamp64Milli({from_ms:Int64}, 'UTC')",
     "t_start < fromUnixTimestamp64Milli({to_ms:Int64}, 'UTC')",
@@ -98,18 +110,37 @@ function listWindow(
   return store.queryProject<TraceSummaryRow>(
     projectId,
     `SELECT ${SUMMARY_SELECT}
-     FROM ${summariesWhere(readableSpans(sql))}
+     FROM ${summariesWhere(window.narrow ? nearSpans(sql) : readableSpans(sql))}
      WHERE ${conditions.join("\n       AND ")}
      ORDER BY t_start DESC, trace_key DESC
      LIMIT {limit:UInt32}`,
     {
       ...sql.params,
+      ...bindings.params,
       ...windowParams(window),
       limit: options.limit,
       ...(after ? { after_ns: after.start_ns, after_id: after.id.toUpperCase() } : {}),
     },
-    { signal: options.signal },
+    { signal: options.signal, ...(window.narrow ? { settings: { optimize_use_projections: 0 } } : {}) },
   );
+}
+
+/**
+ * The spans a narrow window's summaries are made of: those of traces that have a span in the window, from an hour
+ * before it (to recognise traces that began there) to a day after it (to see those that go on to their end).
+ */
+function nearSpans(sql: FilterSql): string {
+  const bucket = "toStartOfFiveMinutes(start_time)";
+  const after = `${bucket} <= fromUnixTimestamp64Milli({to_ms:Int64}, 'UTC') + INTERVAL 1 DAY`;
+  const wide = `${bucket} >= fromUnixTimestamp64Milli({from_ms:Int64}, 'UTC') - INTERVAL 1 HOUR AND ${after}`;
+  const begun = `SELECT trace_id FROM spans WHERE project_id = {project_id:UUID}
+        AND ${bucket} >= toStartOfFiveMinutes(fromUnixTimestamp64Milli({from_ms:Int64}, 'UTC'))
+        AND ${bucket} <= fromUnixTimestamp64Milli({to_ms:Int64}, 'UTC')`;
+  const matching = sql.span.map(
+    (condition) =>
+      `trace_id IN (SELECT trace_id FROM spans WHERE project_id = {project_id:UUID} AND ${wide} AND ${condition})`,
+  );
+  return ["project_id = {project_id:UUID}", wide, `trace_id IN (${begun})`, ...matching].join("\n      AND ");
 }
 
 /** The spans a window's summaries are made of: all of its days, of traces where the span filters hold. */

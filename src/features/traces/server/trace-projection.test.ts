@@ -78,8 +78,10 @@ describe("summaries are read from the projection", () => {
   ])("for %s", async (_name, read) => {
     const { store, plans } = explaining();
     await read(store).catch(() => {});
-    expect(plans.length).toBeGreaterThan(0);
-    for (const plan of plans) expect(plan).toContain("trace_summaries");
+    // The first window of a list is minutes wide and read from the spans, which are ordered by time.
+    const days = plans.filter((plan) => !plan.includes("CreatingSets"));
+    expect(days.length).toBeGreaterThan(0);
+    for (const plan of days) expect(plan).toContain("trace_summaries");
   });
 });
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { AttributeMapping } from "#features/telemetry/server/index.ts";
 import type { TelemetryStore } from "#platform/clickhouse/telemetry-store.ts";
 import { FlightdeckError } from "#platform/errors/flightdeck-error.ts";
 import { abortSignalOf } from "#platform/http/abort-signal.ts";
@@ -9,12 +10,16 @@ import type { HttpServer } from "#platform/http/server.ts";
 import { parseTimeRange } from "#platform/http/time-input.ts";
 import {
   spanDetailSchema,
+  spanListQuerySchema,
+  spanListSchema,
   traceDetailSchema,
   traceFacetsSchema,
   traceListQuerySchema,
   traceListSchema,
   traceQuerySchema,
 } from "../trace-contract.ts";
+import { listFilteredSpans, spanCursorSchema } from "./span-list-query.ts";
+import { findSpanLogEvents } from "./span-log-events-query.ts";
 import { messagesOf, presentAttributes, presentSpan, presentSpanDetail } from "./span-row.ts";
 import { findSpan, findTrace, listSpans } from "./trace-detail-query.ts";
 import { readFacets } from "./trace-facets-query.ts";
@@ -34,8 +39,12 @@ const spanIdSchema = z
   .regex(/^[0-9a-fA-F]{16}$/, "must be 16 hex digits")
   .transform((id) => id.toLowerCase());
 
-/** Reading traces: the list, its facets, one trace, one span. */
-export function registerTraceRoutes(app: HttpServer, store: TelemetryStore): void {
+/** Reading traces: the list, its facets, one trace, one span. `mappings` knows projects' own attribute names. */
+export function registerTraceRoutes(
+  app: HttpServer,
+  store: TelemetryStore,
+  mappings: { of(projectId: string): AttributeMapping | undefined },
+): void {
   app.get(
     "/api/v1/traces",
     {
@@ -103,12 +112,45 @@ export function registerTraceRoutes(app: HttpServer, store: TelemetryStore): voi
       const limit = include === "messages" ? MAX_SPANS_WITH_MESSAGES : MAX_SPANS;
       const columns = include === "messages" ? "content" : exclude === "attributes" ? "plain" : "attributes";
       const rows = await listSpans(store, projectId, trace, { columns, limit: limit + 1, signal });
+      const mapping = mappings.of(projectId);
       const spans = rows.slice(0, limit).map((row) => ({
         ...presentSpan(row),
         ...(exclude === "attributes" ? {} : { attributes: presentAttributes(row as never) }),
-        ...(include === "messages" ? messagesOf(row as never) : {}),
+        ...(include === "messages" ? messagesOf(row as never, mapping) : {}),
       }));
       return { trace: presentSummary(trace), spans, truncated: rows.length > limit };
+    },
+  );
+
+  app.get(
+    "/api/v1/spans",
+    {
+      config: { access: "traces:read" },
+      schema: {
+        tags: ["traces"],
+        summary: "List spans, newest first or largest first, also by words of their messages",
+        querystring: spanListQuerySchema,
+        response: { 200: spanListSchema, 400: problemSchema },
+      },
+    },
+    async (request, reply) => {
+      const { limit, cursor, sort, from, to, ...filter } = request.query;
+      const after = cursor === undefined ? undefined : decodeCursor(cursor, spanCursorSchema);
+      if (after && after.sort !== sort) throw otherOrder();
+      const page = await listFilteredSpans(store, projectOf(request).id, {
+        filter,
+        range: parseTimeRange({ from, to }, Date.now()),
+        sort,
+        limit,
+        after,
+        signal: abortSignalOf(reply),
+      });
+      return {
+        data: page.rows,
+        next_cursor: page.next ? encodeCursor(page.next) : null,
+        truncated: page.truncated,
+        searched_from: new Date(page.searchedFromMs).toISOString(),
+      };
     },
   );
 
@@ -132,10 +174,31 @@ export function registerTraceRoutes(app: HttpServer, store: TelemetryStore): voi
       if (!row) {
         throw new FlightdeckError("This trace has no such span.", { code: "span_not_found", status: 404 });
       }
-      return presentSpanDetail(row);
+      const mapping = mappings.of(projectId);
+      const span = presentSpanDetail(row, mapping);
+      if (span.model === "" || span.input_messages.length + span.output_messages.length > 0) return span;
+      // Before 1.37 the conventions sent messages as log records beside the span.
+      const told = await findSpanLogEvents(store, projectId, span, signal);
+      return {
+        ...span,
+        ...messagesOf(
+          {
+            ...row,
+            attributes_json: { ...row.attributes_json, ...told.attributes },
+            events: JSON.stringify([...JSON.parse(row.events || "[]"), ...told.events]),
+          },
+          mapping,
+        ),
+      };
     },
   );
 }
+
+const otherOrder = () =>
+  new FlightdeckError("The cursor belongs to a list in another order. Start again without it.", {
+    code: "invalid_cursor",
+    status: 400,
+  });
 
 async function requireTrace(
   store: TelemetryStore,

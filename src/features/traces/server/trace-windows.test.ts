@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { daysToRead, searchWindows } from "./trace-windows.ts";
+import { daysToRead, type ListWindow, nextListWindow, searchWindows } from "./trace-windows.ts";
 
 const at = (text: string) => Date.parse(`${text}Z`);
 const told = (windows: { fromMs: number; toMs: number }[]) =>
@@ -8,6 +8,58 @@ const told = (windows: { fromMs: number; toMs: number }[]) =>
     ({ fromMs, toMs }) =>
       `${new Date(fromMs).toISOString().slice(0, 16)}/${new Date(toMs).toISOString().slice(0, 16)}`,
   );
+
+describe("the windows of a list", () => {
+  const windowsOf = (fromMs: number, toMs: number, found: number) => {
+    const windows: ListWindow[] = [];
+    for (let edge = toMs; ; ) {
+      const window = nextListWindow({ fromMs, toMs }, edge, { found, wanted: 50 });
+      if (!window) return windows;
+      windows.push(window);
+      edge = window.fromMs;
+    }
+  };
+
+  it("are minutes and hours first where much is found, then days", () => {
+    const windows = windowsOf(at("2026-11-14T09:00"), at("2026-11-21T09:02"), 20);
+    expect(told(windows)).toEqual([
+      "2026-11-21T08:50/2026-11-21T09:02",
+      "2026-11-21T06:00/2026-11-21T08:50",
+      "2026-11-21T00:00/2026-11-21T06:00",
+      "2026-11-14T09:00/2026-11-21T00:00",
+    ]);
+    expect(windows.map(({ narrow }) => narrow)).toEqual([true, true, false, false]);
+  });
+
+  it("are days after the first minutes where little is found", () => {
+    expect(told(windowsOf(at("2025-11-14T09:00"), at("2026-11-21T09:02"), 1))).toEqual([
+      "2026-11-21T08:50/2026-11-21T09:02",
+      "2026-11-21T00:00/2026-11-21T08:50",
+      "2026-11-14T00:00/2026-11-21T00:00",
+      "2026-10-15T00:00/2026-11-14T00:00",
+      "2025-11-14T09:00/2026-10-15T00:00",
+    ]);
+  });
+
+  it("cover the range once, newest first, wide ones with inner borders on whole days", () => {
+    const time = fc.integer({ min: 0, max: Date.UTC(2100, 0, 1) });
+    fc.assert(
+      fc.property(time, time, fc.integer({ min: 0, max: 50 }), (a, b, found) => {
+        fc.pre(a !== b);
+        const windows = windowsOf(Math.min(a, b), Math.max(a, b), found);
+        expect(windows.length).toBeLessThan(8);
+        expect(windows[0]!.toMs).toBe(Math.max(a, b));
+        expect(windows.at(-1)!.fromMs).toBe(Math.min(a, b));
+        for (let i = 0; i < windows.length; i++) {
+          expect(windows[i]!.fromMs).toBeLessThan(windows[i]!.toMs);
+          if (i > 0) expect(windows[i]!.toMs).toBe(windows[i - 1]!.fromMs);
+          if (i > 0 && !windows[i]!.narrow && !windows[i - 1]!.narrow)
+            expect(windows[i]!.toMs % 86_400_000).toBe(0);
+        }
+      }),
+    );
+  });
+});
 
 describe("the windows a range is searched in", () => {
   it.each([

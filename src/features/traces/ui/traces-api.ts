@@ -25,7 +25,8 @@ export interface TraceListScope {
   range: Pick<TimeRangeState, "typed" | "apiParams">;
 }
 
-function paramsOf(filter: string): Params {
+/** The filters of a query string as parameters. */
+export function paramsOf(filter: string): Params {
   const params: Record<string, string[]> = {};
   for (const [key, value] of new URLSearchParams(filter)) {
     params[key] ??= [];
@@ -106,4 +107,9 @@ export const spanQuery = (project: string, traceId: string, spanId: string) =>
 /** Absolute address of a trace in the API, everything included. */
 export const traceUrl = (project: string, traceId: string) =>
   new URL(apiUrl(`/traces/${encodeURIComponent(traceId)}`, { project, include: "messages" }), location.origin)
+    .href;
+
+/** Absolute address of a span in the API. */
+export const spanUrl = (project: string, traceId: string, spanId: string) =>
+  new URL(apiUrl(`/spans/${encodeURIComponent(spanId)}`, { project, trace_id: traceId }), location.origin)
     .href;

@@ -1,4 +1,4 @@
-import { ChevronLeft, ChevronRight, Clock, ZoomOut } from "lucide-react";
+import { ChevronLeft, ChevronRight, Clock, GitCompareArrows, ZoomOut } from "lucide-react";
 import { useState } from "react";
 import { formatMinute } from "../../lib/format.ts";
 import { useHotkeys } from "../../lib/hotkeys.ts";
@@ -11,11 +11,20 @@ import { Popover } from "../../ui/popover.tsx";
 import { TimePanel } from "./time-panel.tsx";
 
 /** The one time range of the page: its words, steps to either side, zoom, and a panel to change it. */
-export function TimePicker() {
-  const { typed, setRange } = useTimeRange();
+export function TimePicker({ comparable = false }: { comparable?: boolean }) {
+  const { typed, setRange, compare, setShell } = useTimeRange();
   const timeZone = useTimeZone();
   const [open, setOpen] = useState(false);
+  const shift = (step: -1 | 1) => setRange(shiftRange(typed, step, Date.now(), timeZone));
+  const widen = () => setRange(zoomOut(typed, Date.now(), timeZone));
+  const toggleCompare = () => setShell({ compare: compare ? undefined : "previous" });
   useHotkeys([
+    { keys: "alt+,", label: "Earlier", group: "Time", run: () => shift(-1) },
+    { keys: "alt+.", label: "Later", group: "Time", run: () => shift(1) },
+    { keys: "alt+z", label: "Zoom out", group: "Time", run: widen },
+    ...(comparable
+      ? [{ keys: "alt+c", label: "Compare with the period before", group: "Time", run: toggleCompare }]
+      : []),
     {
       keys: "alt+t",
       label: "Change the time range",
@@ -29,6 +38,24 @@ export function TimePicker() {
     setOpen(false);
   };
   const words = describeRange(typed, (ms) => formatMinute(ms, timeZone));
+  // Beside the picker, or on a phone inside of it.
+  const steps = (
+    <>
+      <IconButton label="Earlier" icon={<ChevronLeft aria-hidden size={16} />} onClick={() => shift(-1)} />
+      <IconButton label="Later" icon={<ChevronRight aria-hidden size={16} />} onClick={() => shift(1)} />
+      <IconButton label="Zoom out" icon={<ZoomOut aria-hidden size={16} />} keys="alt+z" onClick={widen} />
+      {comparable && (
+        <IconButton
+          label="Compare with the period before"
+          keys="alt+c"
+          aria-pressed={compare}
+          className={compare ? "bg-accent-soft! text-accent!" : ""}
+          icon={<GitCompareArrows aria-hidden size={16} />}
+          onClick={toggleCompare}
+        />
+      )}
+    </>
+  );
   return (
     <div className="flex min-w-0 items-center gap-1 max-sm:flex-1">
       <Popover
@@ -48,23 +75,10 @@ export function TimePicker() {
           </Button>
         )}
       >
+        <div className="flex flex-wrap gap-1 border-b border-border p-2 sm:hidden">{steps}</div>
         <TimePanel current={typed} onApply={apply} />
       </Popover>
-      <IconButton
-        label="Earlier"
-        icon={<ChevronLeft aria-hidden size={16} />}
-        onClick={() => setRange(shiftRange(typed, -1, Date.now(), timeZone))}
-      />
-      <IconButton
-        label="Later"
-        icon={<ChevronRight aria-hidden size={16} />}
-        onClick={() => setRange(shiftRange(typed, 1, Date.now(), timeZone))}
-      />
-      <IconButton
-        label="Zoom out"
-        icon={<ZoomOut aria-hidden size={16} />}
-        onClick={() => setRange(zoomOut(typed, Date.now(), timeZone))}
-      />
+      <div className="flex items-center gap-1 max-sm:hidden">{steps}</div>
     </div>
   );
 }

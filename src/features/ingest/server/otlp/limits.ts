@@ -39,3 +39,9 @@ export const CUT_LIST = "[cut: too many elements]";
 export const EARLIEST_TIME_NS = 946_684_800e9;
 /** How far ahead of ours a sender's clock may be, in milliseconds. */
 export const LATEST_AHEAD_MS = 24 * 60 * 60 * 1000;
+
+/** Buckets taken per histogram, and exemplars kept per data point; further exemplars are left out. */
+export const MAX_BUCKETS = 10_000;
+export const MAX_EXEMPLARS = 100;
+/** Quantiles kept per summary point. */
+export const MAX_QUANTILES = 1_000;

@@ -1,10 +1,14 @@
 import { FlightdeckError } from "#platform/errors/flightdeck-error.ts";
 import type { OtlpEncoding } from "./otlp-encoding.ts";
 
-/** The error for a body that is no OTLP message at all, with a guess at what it is instead. */
-export function malformed(body: Buffer, encoding: OtlpEncoding, cause?: unknown): FlightdeckError {
-  const expected =
-    encoding === "json" ? "a JSON ExportTraceServiceRequest" : "a protobuf ExportTraceServiceRequest";
+/** The error for a body that is not the OTLP `message` it should be, with a guess at what it is instead. */
+export function malformed(
+  body: Buffer,
+  encoding: OtlpEncoding,
+  message: string,
+  cause?: unknown,
+): FlightdeckError {
+  const expected = `a ${encoding === "json" ? "JSON" : "protobuf"} ${message}`;
   return new FlightdeckError(`The body is not ${expected}${hint(body, encoding)}.`, {
     code: "malformed_otlp",
     status: 400,

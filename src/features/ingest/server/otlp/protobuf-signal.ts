@@ -39,3 +39,38 @@ function isPrintable(bytes: Buffer, start: number, end: number): boolean {
   for (let pos = start; pos < end; pos++) if (bytes[pos]! < 0x20 || bytes[pos]! > 0x7e) return false;
   return end > start;
 }
+
+/**
+ * Says what an item of the logs or metrics path most likely is instead: a span has fixed64 times in 7 and 8, a
+ * LogRecord in 1 or 11, and a Metric begins with a readable name and holds messages in 5 to 11. Empty when it may
+ * well be what it should be.
+ */
+export function guessMisplaced(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  expected: "metric" | "log",
+): Reason | "" {
+  const cursor = new WireCursor(bytes, start, end);
+  let spanTimes = 0;
+  let hasLogTime = false;
+  let hasMetricData = false;
+  let hasReadableName = false;
+  while (cursor.pos < cursor.end) {
+    const tag = cursor.tag();
+    const field = tag >>> 3;
+    const wireType = tag & 7;
+    if ((field === 7 || field === 8) && wireType === WireType.fixed64) spanTimes++;
+    if ((field === 1 || field === 11) && wireType === WireType.fixed64) hasLogTime = true;
+    if ([5, 7, 9, 10, 11].includes(field) && wireType === WireType.bytes) hasMetricData = true;
+    if (tag === NAME_OR_TRACE_ID) {
+      const stop = cursor.delimited();
+      hasReadableName = isPrintable(bytes, cursor.pos, stop);
+      cursor.pos = stop;
+    } else if (tag !== 0) cursor.skip(tag);
+  }
+  if (cursor.failure !== "") return "";
+  if (spanTimes > 0) return Reason.misplacedSpan;
+  if (expected === "metric") return hasLogTime ? Reason.logRecord : "";
+  return hasReadableName && hasMetricData && !hasLogTime ? Reason.metric : "";
+}

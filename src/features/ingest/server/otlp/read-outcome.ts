@@ -27,13 +27,16 @@ export class OutcomeCounter implements ReadOutcome {
 /** At most so many reasons are spelt out in one sentence. */
 const MAX_REASONS_TOLD = 5;
 
-/** One sentence for `partial_success.error_message`, most frequent reason first; empty when nothing was rejected. */
-export function rejectionMessage(outcome: ReadOutcome): string {
+/**
+ * One sentence for `partial_success.error_message`, most frequent reason first; empty when nothing was rejected.
+ * @param item what was counted, in the singular
+ */
+export function rejectionMessage(outcome: ReadOutcome, item = "span"): string {
   if (outcome.rejected === 0) return "";
   const byCount = [...outcome.reasons].sort((a, b) => b[1] - a[1]);
   const told = byCount.slice(0, MAX_REASONS_TOLD).map(([reason, count]) => `${count} × ${reason}`);
   const others = byCount.length - told.length;
   if (others > 0) told.push(`${others} more ${others === 1 ? "reason" : "reasons"}`);
   const total = outcome.accepted + outcome.rejected;
-  return `Rejected ${outcome.rejected} of ${total} ${total === 1 ? "span" : "spans"}: ${told.join("; ")}.`;
+  return `Rejected ${outcome.rejected} of ${total} ${total === 1 ? item : `${item}s`}: ${told.join("; ")}.`;
 }

@@ -2,7 +2,7 @@ import { uuidBytes } from "#platform/clickhouse/row-binary-writer.ts";
 import type { TelemetryStore } from "#platform/clickhouse/telemetry-store.ts";
 import { HashSet64 } from "./hash-set64.ts";
 import { RecentSpanFilter } from "./recent-span-filter.ts";
-import type { SpanBatch } from "./span-batch.ts";
+import { SPAN_ID_STRIDE, type SpanBatch } from "./span-batch.ts";
 import { hashSpanKey, type KeyHash } from "./span-key.ts";
 import { findSpansEndingAfter, findStoredSpans, isSpanStoreEmpty, type SpanIdentity } from "./span-store.ts";
 
@@ -47,9 +47,8 @@ export class DuplicateSpans {
   observe(group: readonly SpanBatch[], nowMs: number): Row[] {
     const unsure: Row[] = [];
     for (const batch of group) {
-      const rows = batch.rows();
       for (let index = 0; index < batch.size; index++) {
-        hashSpanKey(rows, batch.offsets[index]!, this.seed, this.hash);
+        hashSpanKey(batch.ids, index * SPAN_ID_STRIDE, this.seed, this.hash);
         const novelty = this.filter.observe(this.hash.high, this.hash.low, batch.endsMs[index]!, nowMs);
         if (novelty === "unsure") unsure.push({ batch, index });
       }
@@ -85,32 +84,31 @@ export class DuplicateSpans {
     const hashes = new HashSet64();
     const unsureRows = new Map<SpanBatch, Set<number>>();
     for (const row of unsure) {
-      hashSpanKey(row.batch.rows(), row.batch.offsets[row.index]!, this.seed, this.hash);
+      hashSpanKey(row.batch.ids, row.index * SPAN_ID_STRIDE, this.seed, this.hash);
       hashes.add(this.hash.high, this.hash.low);
       unsureRows.set(row.batch, (unsureRows.get(row.batch) ?? new Set()).add(row.index));
     }
     for (const batch of group) {
       for (let index = 0; index < batch.size; index++) {
         if (unsureRows.get(batch)?.has(index)) continue;
-        hashSpanKey(batch.rows(), batch.offsets[index]!, this.seed, this.hash);
+        hashSpanKey(batch.ids, index * SPAN_ID_STRIDE, this.seed, this.hash);
         if (hashes.has(this.hash.high, this.hash.low)) yield keyOf({ batch, index });
       }
     }
   }
 }
 
-/** Where things lie in a row: project 0–16, trace id 16–32, span id 32–40, start time 40–48. */
 function identityOf({ batch, index }: Row): SpanIdentity {
-  const rows = batch.rows();
-  const offset = batch.offsets[index]!;
+  const { ids } = batch;
+  const offset = index * SPAN_ID_STRIDE;
   return {
-    traceId: rows.toString("hex", offset + 16, offset + 32),
-    spanId: rows.toString("hex", offset + 32, offset + 40),
-    startNs: rows.readBigUInt64LE(offset + 40),
+    traceId: ids.toString("hex", offset + 16, offset + 32),
+    spanId: ids.toString("hex", offset + 32, offset + 40),
+    startNs: ids.readBigUInt64LE(offset + 40),
   };
 }
 
 function keyOf({ batch, index }: Row): string {
-  const offset = batch.offsets[index]!;
-  return batch.projectId + batch.rows().toString("hex", offset + 16, offset + 40);
+  const offset = index * SPAN_ID_STRIDE;
+  return batch.projectId + batch.ids.toString("hex", offset + 16, offset + 40);
 }

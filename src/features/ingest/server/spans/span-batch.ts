@@ -1,64 +1,33 @@
-import {
-  createFacts,
-  readSpanFacts,
-  type SpanFacts,
-  type SpanView,
-} from "#features/telemetry/server/index.ts";
-import { RowBinaryWriter, uuidBytes } from "#platform/clickhouse/row-binary-writer.ts";
-import { AttributeMaps, SPAN_COLUMNS, type SpanRowSource } from "./span-columns.ts";
-import { endMs } from "./span-time.ts";
+import type { NativeBlock } from "#platform/clickhouse/native/index.ts";
+import type { BatchPieces } from "../messages/piece-collector.ts";
+import type { ReadOutcome } from "../otlp/trace-reader.ts";
+import type { SeenAgent } from "./seen-agents.ts";
 
-/** Bytes of rows that a byte of request becomes, generously: growing would copy all that was written. */
-const ROWS_PER_REQUEST_BYTE = 1.4;
+/**
+ * Where a span's identity lies in `ids`: project 0–16 (in ClickHouse's order), trace id 16–32, span id 32–40, start
+ * time 40–48 (nanoseconds, little endian).
+ */
+export const SPAN_ID_STRIDE = 48;
 
-/** The spans of one request, encoded as rows and not stored yet. */
-export class SpanBatch {
+/** The spans of one request, encoded and not stored yet. */
+export interface SpanBatch {
   readonly projectId: string;
-  /** Start of each row in `rows()`, and its span's end in milliseconds. */
-  readonly offsets: number[] = [];
-  readonly endsMs: number[] = [];
-  private readonly writer: RowBinaryWriter;
-  private readonly row: SpanRowSource;
-  private readonly facts: SpanFacts = createFacts();
-
-  /** `sizeHint`: bytes the request had; rows are larger by what a request says once for all its spans. */
-  constructor(projectId: string, receivedAtMs: number, sizeHint: number) {
-    this.projectId = projectId;
-    this.writer = new RowBinaryWriter(Math.ceil(sizeHint * ROWS_PER_REQUEST_BYTE) + 1024);
-    this.row = {
-      projectId: uuidBytes(projectId),
-      receivedAtMs,
-      span: undefined as unknown as SpanView,
-      facts: this.facts,
-      dialect: "",
-      maps: new AttributeMaps(),
-    };
-  }
-
-  /** Reads a span's facts and writes its row. */
-  add(span: SpanView): void {
-    this.row.span = span;
-    this.row.dialect = readSpanFacts(span, this.facts);
-    this.row.maps.assign(span.attributes);
-    this.offsets.push(this.writer.length);
-    this.endsMs.push(endMs(span));
-    for (let i = 0; i < SPAN_COLUMNS.length; i++) SPAN_COLUMNS[i]!.write(this.writer, this.row);
-  }
-
-  get size(): number {
-    return this.offsets.length;
-  }
-
-  get byteLength(): number {
-    return this.writer.length;
-  }
-
-  rows(): Buffer {
-    return this.writer.bytes();
-  }
-
-  /** Gives the memory of the rows away, once they are durable and nobody reads them any more. */
-  release(): void {
-    this.writer.release();
-  }
+  readonly receivedAtMs: number;
+  /** Number of spans. */
+  readonly size: number;
+  readonly byteLength: number;
+  /** Identities of the spans, `SPAN_ID_STRIDE` bytes each; may be followed by bytes that mean nothing. */
+  readonly ids: Buffer;
+  /** Ends of the spans in milliseconds since 1970. */
+  readonly endsMs: Float64Array;
+  readonly agents: readonly SeenAgent[];
+  /** Pieces of content that were not known to be stored when the batch was made. */
+  readonly pieces: BatchPieces;
+  readonly block: NativeBlock;
+  /** What the reader said of the request. */
+  readonly outcome: ReadOutcome;
+  /** The same spans read and encoded once more, without some of them, by index. */
+  without(rows: ReadonlySet<number>): SpanBatch;
+  /** Gives the memory to later batches, once nobody reads this one any more. */
+  release(): void;
 }

@@ -1,180 +1,208 @@
-import type { Attributes, SpanFacts, SpanOrigin, SpanView } from "#features/telemetry/server/index.ts";
-import { isContentKey, ValueKind } from "#features/telemetry/server/index.ts";
-import { RowBinaryWriter } from "#platform/clickhouse/row-binary-writer.ts";
+import type { SpanFacts, SpanView } from "#features/telemetry/server/index.ts";
+import {
+  ArrayColumn,
+  FixedColumn,
+  LowCardinalityColumn,
+  type NativeColumn,
+  NullableNumberColumn,
+  NumberColumn,
+  StringColumn,
+  WideColumn,
+} from "#platform/clickhouse/native/index.ts";
+import type { PieceCollector } from "../messages/piece-collector.ts";
+import { AttributeColumns, type ContentTest, ResourceColumn } from "./attribute-columns.ts";
 import { durationNs } from "./span-time.ts";
 
-/** What a row is written from, besides the writer. */
-export interface SpanRowSource {
-  /** Project id in RowBinary order. */
+/** What a row holds besides the span and its facts. */
+export interface RowContext {
+  /** Project id in ClickHouse's byte order. */
   projectId: Buffer;
   receivedAtMs: number;
-  span: SpanView;
-  facts: SpanFacts;
   dialect: string;
-  maps: AttributeMaps;
+  /** NaN when no price is known. */
+  costUsd: number;
+  priceVersion: string;
+  /** Further keys that carry content in this project. */
+  content: ContentTest | undefined;
 }
 
-interface SpanColumn {
-  name: string;
-  write(out: RowBinaryWriter, row: SpanRowSource): void;
-}
+/** The columns of `spans`, filled span by span and emptied block by block: nothing is allocated per span. */
+export class SpanColumns {
+  private readonly attributes: AttributeColumns;
+  private readonly projectId = new FixedColumn("UUID", 16);
+  private readonly traceId = new FixedColumn("FixedString(16)", 16);
+  private readonly spanId = new FixedColumn("FixedString(8)", 8);
+  private readonly parentSpanId = new FixedColumn("FixedString(8)", 8);
+  private readonly isRoot = new NumberColumn("UInt8");
+  private readonly startTime = new WideColumn("DateTime64(9, 'UTC')");
+  private readonly durationNs = new WideColumn("UInt64");
+  private readonly receivedAt = new WideColumn("DateTime64(3, 'UTC')");
+  private readonly name = new LowCardinalityColumn();
+  private readonly kind = new NumberColumn("UInt8");
+  private readonly status = new NumberColumn("UInt8");
+  private readonly statusMessage = new StringColumn();
+  private readonly errorType = new LowCardinalityColumn();
+  private readonly service = new LowCardinalityColumn();
+  private readonly environment = new LowCardinalityColumn();
+  private readonly dialect = new LowCardinalityColumn();
+  private readonly operation = new LowCardinalityColumn();
+  private readonly agent = new LowCardinalityColumn();
+  private readonly agentId = new StringColumn();
+  private readonly agentVersion = new LowCardinalityColumn();
+  private readonly model = new LowCardinalityColumn();
+  private readonly requestModel = new LowCardinalityColumn();
+  private readonly provider = new LowCardinalityColumn();
+  private readonly serviceTier = new LowCardinalityColumn();
+  private readonly tool = new LowCardinalityColumn();
+  private readonly finishReason = new LowCardinalityColumn();
+  private readonly sessionId = new StringColumn();
+  private readonly userId = new StringColumn();
+  private readonly tags = new ArrayColumn(new LowCardinalityColumn());
+  private readonly inputUncached = new WideColumn("UInt64");
+  private readonly cacheRead = new WideColumn("UInt64");
+  private readonly cacheWrite = new WideColumn("UInt64");
+  private readonly cacheWriteLong = new WideColumn("UInt64");
+  private readonly output = new WideColumn("UInt64");
+  private readonly reasoning = new WideColumn("UInt64");
+  private readonly inputAudio = new WideColumn("UInt64");
+  private readonly outputAudio = new WideColumn("UInt64");
+  private readonly costUsd = new NullableNumberColumn();
+  private readonly priceVersion = new LowCardinalityColumn();
+  private readonly timeToFirstToken = new NumberColumn("Float32");
+  private readonly resource = new ResourceColumn();
+  private readonly scopeName = new LowCardinalityColumn();
+  private readonly scopeVersion = new LowCardinalityColumn();
+  private readonly traceState = new StringColumn();
+  private readonly events = new StringColumn();
+  private readonly links = new StringColumn();
+  /** Names and columns, in the order they are written. */
+  readonly entries: readonly (readonly [name: string, column: NativeColumn])[];
 
-/**
- * The columns of `spans` in the order rows are written. The first three are the span's identity, 40 bytes
- * at the head of each row; duplicate detection reads them there.
- */
-export const SPAN_COLUMNS: readonly SpanColumn[] = [
-  { name: "project_id", write: (out, row) => out.fixed(row.projectId) },
-  { name: "trace_id", write: (out, { span }) => out.fixed(span.traceId) },
-  { name: "span_id", write: (out, { span }) => out.fixed(span.spanId) },
-  { name: "start_time", write: (out, { span }) => out.u64Halves(span.startHigh, span.startLow) },
-  { name: "duration_ns", write: (out, { span }) => out.u64(durationNs(span)) },
-  { name: "parent_span_id", write: (out, { span }) => out.fixed(span.parentSpanId) },
-  { name: "is_root", write: (out, { span }) => out.u8(span.hasParent ? 0 : 1) },
-  { name: "received_at", write: (out, row) => out.u64(row.receivedAtMs) },
-  { name: "name", write: (out, { span }) => out.internedString(span.name) },
-  { name: "kind", write: (out, { span }) => out.u8(span.kind) },
-  { name: "status", write: (out, { span }) => out.u8(span.statusCode) },
-  { name: "status_message", write: (out, { span }) => out.string(span.statusMessage) },
-  { name: "error_type", write: (out, { facts }) => out.internedString(facts.errorType) },
-  { name: "service", write: (out, { span }) => out.internedString(span.origin.serviceName) },
-  { name: "environment", write: (out, { facts }) => out.internedString(facts.environment) },
-  { name: "dialect", write: (out, row) => out.internedString(row.dialect) },
-  { name: "operation", write: (out, { facts }) => out.internedString(facts.operation) },
-  { name: "agent", write: (out, { facts }) => out.internedString(facts.agentName) },
-  { name: "agent_id", write: (out, { facts }) => out.internedString(facts.agentId) },
-  { name: "model", write: (out, { facts }) => out.internedString(facts.model) },
-  { name: "request_model", write: (out, { facts }) => out.internedString(facts.requestModel) },
-  { name: "provider", write: (out, { facts }) => out.internedString(facts.provider) },
-  { name: "tool", write: (out, { facts }) => out.internedString(facts.toolName) },
-  { name: "finish_reason", write: (out, { facts }) => out.internedString(facts.finishReason) },
-  { name: "session_id", write: (out, { facts }) => out.string(facts.sessionId) },
-  { name: "user_id", write: (out, { facts }) => out.string(facts.userId) },
-  { name: "tokens_input_uncached", write: (out, { facts }) => out.u64(facts.inputUncached) },
-  { name: "tokens_cache_read", write: (out, { facts }) => out.u64(facts.cacheRead) },
-  { name: "tokens_cache_write", write: (out, { facts }) => out.u64(facts.cacheWrite) },
-  { name: "tokens_output", write: (out, { facts }) => out.u64(facts.output) },
-  { name: "tokens_reasoning", write: (out, { facts }) => out.u64(facts.reasoning) },
-  { name: "time_to_first_token_ms", write: (out, { facts }) => out.f32(facts.timeToFirstToken * 1000) },
-  {
-    name: "attributes_string",
-    write: (out, row) => writeTextMap(out, row, AttributeMap.string),
-  },
-  { name: "attributes_number", write: (out, row) => writeNumberMap(out, row) },
-  { name: "attributes_bool", write: (out, row) => writeBoolMap(out, row) },
-  {
-    name: "attributes_json",
-    write: (out, row) => writeTextMap(out, row, AttributeMap.json),
-  },
-  { name: "content", write: (out, row) => writeTextMap(out, row, AttributeMap.content) },
-  { name: "resource_attributes", write: (out, { span }) => writeResource(out, span.origin) },
-  { name: "scope_name", write: (out, { span }) => out.internedString(span.origin.scopeName) },
-  { name: "scope_version", write: (out, { span }) => out.internedString(span.origin.scopeVersion) },
-  { name: "trace_state", write: (out, { span }) => out.string(span.traceState) },
-  { name: "events", write: (out, { span }) => out.string(eventsJson(span)) },
-  { name: "links", write: (out, { span }) => out.string(linksJson(span)) },
-];
-
-/** Bytes at the head of a row that identify the span: project, trace, span. */
-export const SPAN_KEY_BYTES = 40;
-
-/** Which of the maps an attribute goes to. Content of any kind goes to `content`, as text. */
-const AttributeMap = { string: 0, number: 1, bool: 2, json: 3, content: 4 } as const;
-
-/** Which map each attribute of a span goes to: decided once for the five columns that ask. */
-export class AttributeMaps {
-  /** Map of each attribute, by index; entries beyond the span's attributes are stale. */
-  readonly of: number[] = [];
-  readonly counts: number[] = [0, 0, 0, 0, 0];
-
-  assign(attributes: Attributes): void {
-    this.counts.fill(0);
-    for (let i = 0; i < attributes.size; i++) {
-      const map = mapOf(attributes, i);
-      this.of[i] = map;
-      this.counts[map]!++;
-    }
+  constructor(pieces: PieceCollector) {
+    const attributes = new AttributeColumns(pieces);
+    this.attributes = attributes;
+    this.entries = [
+      ["project_id", this.projectId],
+      ["trace_id", this.traceId],
+      ["span_id", this.spanId],
+      ["parent_span_id", this.parentSpanId],
+      ["is_root", this.isRoot],
+      ["start_time", this.startTime],
+      ["duration_ns", this.durationNs],
+      ["received_at", this.receivedAt],
+      ["name", this.name],
+      ["kind", this.kind],
+      ["status", this.status],
+      ["status_message", this.statusMessage],
+      ["error_type", this.errorType],
+      ["service", this.service],
+      ["environment", this.environment],
+      ["dialect", this.dialect],
+      ["operation", this.operation],
+      ["agent", this.agent],
+      ["agent_id", this.agentId],
+      ["agent_version", this.agentVersion],
+      ["model", this.model],
+      ["request_model", this.requestModel],
+      ["provider", this.provider],
+      ["service_tier", this.serviceTier],
+      ["tool", this.tool],
+      ["finish_reason", this.finishReason],
+      ["session_id", this.sessionId],
+      ["user_id", this.userId],
+      ["tags", this.tags],
+      ["tokens_input_uncached", this.inputUncached],
+      ["tokens_cache_read", this.cacheRead],
+      ["tokens_cache_write", this.cacheWrite],
+      ["tokens_cache_write_long", this.cacheWriteLong],
+      ["tokens_output", this.output],
+      ["tokens_reasoning", this.reasoning],
+      ["tokens_input_audio", this.inputAudio],
+      ["tokens_output_audio", this.outputAudio],
+      ["cost_usd", this.costUsd],
+      ["price_version", this.priceVersion],
+      ["time_to_first_token_ms", this.timeToFirstToken],
+      ["attributes_string", attributes.strings],
+      ["attributes_number", attributes.numbers],
+      ["attributes_bool", attributes.bools],
+      ["attributes_json", attributes.json],
+      ["content", attributes.content],
+      ["content_keys", attributes.contentKeys],
+      ["content_counts", attributes.contentCounts],
+      ["content_hashes", attributes.contentHashes],
+      ["resource_attributes", this.resource],
+      ["scope_name", this.scopeName],
+      ["scope_version", this.scopeVersion],
+      ["trace_state", this.traceState],
+      ["events", this.events],
+      ["links", this.links],
+    ];
   }
-}
 
-function mapOf(attributes: Attributes, i: number): number {
-  if (isContentKey(attributes.keys[i]!)) return AttributeMap.content;
-  switch (attributes.kinds[i]) {
-    case ValueKind.bool:
-      return AttributeMap.bool;
-    case ValueKind.double:
-      return AttributeMap.number;
-    case ValueKind.int:
-      // Beyond 2^53 a double would be wrong: such an int keeps its decimal text.
-      return attributes.texts[i] === undefined ? AttributeMap.number : AttributeMap.string;
-    case ValueKind.array:
-    case ValueKind.map:
-      return AttributeMap.json;
-    default:
-      return AttributeMap.string;
+  get rows(): number {
+    return this.spanId.rows;
   }
-}
 
-function writeTextMap(out: RowBinaryWriter, { span, maps }: SpanRowSource, map: number): void {
-  const { attributes } = span;
-  const count = maps.counts[map]!;
-  out.varint(count);
-  for (let i = 0; count > 0 && i < attributes.size; i++) {
-    if (maps.of[i] !== map) continue;
-    out.internedString(attributes.keys[i]!);
-    if (attributes.starts[i]! >= 0) {
-      out.stringRange(attributes.source, attributes.starts[i]!, attributes.ends[i]!);
-    } else out.string(attributes.textAt(i));
+  /** Adds a row. Nothing here may throw, else the columns would be of unequal length. */
+  add(span: SpanView, facts: SpanFacts, row: RowContext): void {
+    const { origin } = span;
+    this.projectId.push(row.projectId);
+    this.traceId.push(span.traceId);
+    this.spanId.push(span.spanId);
+    this.parentSpanId.push(span.parentSpanId);
+    this.isRoot.push(span.hasParent ? 0 : 1);
+    this.startTime.pushHalves(span.startHigh, span.startLow);
+    this.durationNs.push(durationNs(span));
+    this.receivedAt.push(row.receivedAtMs);
+    this.name.push(span.name);
+    this.kind.push(span.kind);
+    this.status.push(span.statusCode);
+    this.statusMessage.push(span.statusMessage);
+    this.errorType.push(facts.errorType);
+    this.service.push(origin.serviceName);
+    this.environment.push(facts.environment);
+    this.dialect.push(row.dialect);
+    this.operation.push(facts.operation);
+    this.agent.push(facts.agentName);
+    this.agentId.push(facts.agentId);
+    this.agentVersion.push(facts.agentVersion);
+    this.model.push(facts.model);
+    this.requestModel.push(facts.requestModel);
+    this.provider.push(facts.provider);
+    this.serviceTier.push(facts.serviceTier);
+    this.tool.push(facts.toolName);
+    this.finishReason.push(facts.finishReason);
+    this.sessionId.push(facts.sessionId);
+    this.userId.push(facts.userId);
+    for (let i = 0; i < facts.tags.length; i++) this.tags.items.push(facts.tags[i]!);
+    this.tags.endRow();
+    this.addNumbers(facts, row);
+    this.attributes.add(span.attributes, row.content);
+    this.resource.add(origin);
+    this.scopeName.push(origin.scopeName);
+    this.scopeVersion.push(origin.scopeVersion);
+    this.traceState.push(span.traceState);
+    this.events.push(eventsJson(span));
+    this.links.push(linksJson(span));
   }
-}
 
-function writeNumberMap(out: RowBinaryWriter, { span, maps }: SpanRowSource): void {
-  const { attributes } = span;
-  const count = maps.counts[AttributeMap.number]!;
-  out.varint(count);
-  for (let i = 0; count > 0 && i < attributes.size; i++) {
-    if (maps.of[i] !== AttributeMap.number) continue;
-    out.internedString(attributes.keys[i]!);
-    out.f64(attributes.numbers[i]!);
+  private addNumbers(facts: SpanFacts, row: RowContext): void {
+    this.inputUncached.push(facts.inputUncached);
+    this.cacheRead.push(facts.cacheRead);
+    this.cacheWrite.push(facts.cacheWrite);
+    this.cacheWriteLong.push(facts.cacheWriteLong);
+    this.output.push(facts.output);
+    this.reasoning.push(facts.reasoning);
+    this.inputAudio.push(facts.inputAudio);
+    this.outputAudio.push(facts.outputAudio);
+    this.costUsd.push(row.costUsd);
+    this.priceVersion.push(row.priceVersion);
+    this.timeToFirstToken.push(facts.timeToFirstToken * 1000);
   }
-}
 
-function writeBoolMap(out: RowBinaryWriter, { span, maps }: SpanRowSource): void {
-  const { attributes } = span;
-  const count = maps.counts[AttributeMap.bool]!;
-  out.varint(count);
-  for (let i = 0; count > 0 && i < attributes.size; i++) {
-    if (maps.of[i] !== AttributeMap.bool) continue;
-    out.internedString(attributes.keys[i]!);
-    out.u8(attributes.numbers[i]!);
+  clear(): void {
+    for (const [, column] of this.entries) column.clear();
   }
-}
-
-/** An origin is shared by all spans of a group, so its attributes are encoded once. */
-const encodedOrigins = new WeakMap<SpanOrigin, Buffer>();
-
-function writeResource(out: RowBinaryWriter, origin: SpanOrigin): void {
-  let encoded = encodedOrigins.get(origin);
-  if (encoded === undefined) {
-    encoded = encodeResource(origin);
-    encodedOrigins.set(origin, encoded);
-  }
-  out.fixed(encoded);
-}
-
-/** Attributes of the scope are rare and say where a span comes from, as the resource's do: they stand beside them. */
-function encodeResource({ resource, scopeAttributes }: SpanOrigin): Buffer {
-  const out = new RowBinaryWriter(512);
-  out.varint(resource.size + (scopeAttributes?.size ?? 0));
-  for (const [key, value] of resource) {
-    out.internedString(key);
-    out.internedString(value);
-  }
-  for (const [key, value] of scopeAttributes ?? []) {
-    out.string(`scope.${key}`);
-    out.string(value);
-  }
-  return out.bytes();
 }
 
 function eventsJson(span: SpanView): string {

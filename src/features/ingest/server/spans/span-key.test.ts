@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { SPAN_KEY_BYTES } from "./span-columns.ts";
-import { hashSpanKey, type KeyHash } from "./span-key.ts";
+import { hashSpanKey, type KeyHash, SPAN_KEY_BYTES } from "./span-key.ts";
 
 const hash = (rows: Buffer, offset = 0, seed = 1) => {
   const out: KeyHash = { high: 0, low: 0 };

@@ -1,4 +1,5 @@
-import { SPAN_KEY_BYTES } from "./span-columns.ts";
+/** Bytes that identify a span: project, trace, span. */
+export const SPAN_KEY_BYTES = 40;
 
 /** A 64-bit hash as two unsigned halves; reused, so read it before the next call. */
 export interface KeyHash {
@@ -7,18 +8,18 @@ export interface KeyHash {
 }
 
 /**
- * Hashes the identity at the head of a row (project, trace id, span id) into `out`. Two lanes of
+ * Hashes the identity at `offset` (project, trace id, span id) into `out`. Two lanes of
  * MurmurHash3's 32-bit mixing, seeded per process so that ids cannot be chosen to collide.
  */
-export function hashSpanKey(rows: Buffer, offset: number, seed: number, out: KeyHash): void {
+export function hashSpanKey(ids: Buffer, offset: number, seed: number, out: KeyHash): void {
   let a = seed | 0;
   let b = (seed ^ 0x9e3779b9) | 0;
   for (let i = 0; i < SPAN_KEY_BYTES; i += 4) {
     const word =
-      rows[offset + i]! |
-      (rows[offset + i + 1]! << 8) |
-      (rows[offset + i + 2]! << 16) |
-      (rows[offset + i + 3]! << 24);
+      ids[offset + i]! |
+      (ids[offset + i + 1]! << 8) |
+      (ids[offset + i + 2]! << 16) |
+      (ids[offset + i + 3]! << 24);
     let k = Math.imul(word, 0xcc9e2d51);
     k = Math.imul((k << 15) | (k >>> 17), 0x1b873593);
     a ^= k;

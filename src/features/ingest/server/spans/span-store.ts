@@ -1,7 +1,9 @@
 import type { TelemetryStore } from "#platform/clickhouse/telemetry-store.ts";
-import { SPAN_COLUMNS } from "./span-columns.ts";
+import { KnownPieces } from "../messages/known-pieces.ts";
+import { PieceCollector } from "../messages/piece-collector.ts";
+import { SpanColumns } from "./span-columns.ts";
 
-const COLUMN_NAMES = SPAN_COLUMNS.map((column) => column.name);
+const COLUMN_NAMES = new SpanColumns(new PieceCollector(new KnownPieces())).entries.map(([name]) => name);
 
 /** A span's identity within a project, ids as hex, with the time bucket that finds it by primary key. */
 export interface SpanIdentity {
@@ -11,9 +13,9 @@ export interface SpanIdentity {
   startNs: bigint;
 }
 
-/** Writes rows made by `SpanBatch`, durable when it returns. */
-export function insertSpans(store: TelemetryStore, chunks: readonly Buffer[], token: string): Promise<void> {
-  return store.insertRowBinary("spans", COLUMN_NAMES, chunks, token);
+/** Writes blocks made by `SpanEncoder`, durable when it returns. */
+export function insertSpans(store: TelemetryStore, blocks: readonly Buffer[], token: string): Promise<void> {
+  return store.insertNative("spans", COLUMN_NAMES, blocks, token);
 }
 
 const FIVE_MINUTES_NS = 300_000_000_000n;

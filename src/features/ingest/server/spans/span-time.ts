@@ -11,3 +11,8 @@ export function durationNs(span: SpanView): number {
 export function endMs(span: SpanView): number {
   return (span.endHigh * TWO_32 + span.endLow) / 1e6;
 }
+
+/** Start of a span in milliseconds since 1970. */
+export function startMs(span: SpanView): number {
+  return (span.startHigh * TWO_32 + span.startLow) / 1e6;
+}

@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto";
 import type { Counter } from "prom-client";
 import type { TelemetryStore } from "#platform/clickhouse/telemetry-store.ts";
-import { FlightdeckError } from "#platform/errors/flightdeck-error.ts";
 import type { EventBus } from "#platform/events/event-bus.ts";
 import type { Logger } from "#platform/observability/logger.ts";
-import { GroupRefusedError } from "../group-commit.ts";
+import type { KnownPieces } from "../messages/known-pieces.ts";
+import { insertPieces, selectPieces } from "../messages/message-store.ts";
+import { type RetryLimits, retryWhileAway } from "../store-retry.ts";
 import { type DuplicateRows, DuplicateSpans } from "./duplicate-spans.ts";
-import type { SpanBatch } from "./span-batch.ts";
+import { type SeenAgent, SeenAgents } from "./seen-agents.ts";
+import { SPAN_ID_STRIDE, type SpanBatch } from "./span-batch.ts";
 import { insertSpans } from "./span-store.ts";
 
 /** Announced when spans have become durable, once per project and group. */
@@ -19,6 +21,8 @@ export interface SpansStored {
   traceIds: string[];
   /** True when more traces were touched than are listed. */
   more: boolean;
+  /** Distinct agents, at most `MAX_SEEN_AGENTS`. */
+  agents: SeenAgent[];
 }
 
 declare module "#platform/events/event-bus.ts" {
@@ -28,8 +32,6 @@ declare module "#platform/events/event-bus.ts" {
 }
 
 const MAX_ANNOUNCED_TRACES = 200;
-/** How long a write is tried again while the store restarts; senders wait no longer than this. */
-const DEFAULT_RETRY = { forMs: 20_000, pauseMs: 250 };
 
 /** What a `SpanWriter` works with. */
 export interface SpanWriterParts {
@@ -38,22 +40,29 @@ export interface SpanWriterParts {
   logger: Logger;
   storedTotal: Counter;
   duplicatesTotal: Counter;
-  /** How long and how often a failed write is tried again, in milliseconds. */
-  retry?: { forMs: number; pauseMs: number };
+  /** Told which hours spans start in, before they are written; it must be durable when it resolves. */
+  markLate?: (projectId: string, hourStartsMs: Iterable<number>) => Promise<void>;
+  retry?: RetryLimits;
 }
 
-/** Stores groups of span batches, one group at a time: drops what is stored already, inserts the rest, announces it. */
+/**
+ * Stores groups of span batches, one group at a time: drops what is stored already, inserts the pieces of content
+ * that are new, then the spans that refer to them, and announces the spans.
+ */
 export class SpanWriter {
   private readonly parts: SpanWriterParts;
   private readonly duplicates: DuplicateSpans;
+  private readonly known: KnownPieces;
 
-  private constructor(parts: SpanWriterParts, duplicates: DuplicateSpans) {
+  private constructor(parts: SpanWriterParts, duplicates: DuplicateSpans, known: KnownPieces) {
     this.parts = parts;
     this.duplicates = duplicates;
+    this.known = known;
   }
 
-  static async open(parts: SpanWriterParts, nowMs: number): Promise<SpanWriter> {
-    return new SpanWriter(parts, await DuplicateSpans.open(parts.store, nowMs));
+  /** `known`: the pieces that batches are encoded against. */
+  static async open(parts: SpanWriterParts, known: KnownPieces, nowMs: number): Promise<SpanWriter> {
+    return new SpanWriter(parts, await DuplicateSpans.open(parts.store, nowMs), known);
   }
 
   /**
@@ -64,90 +73,94 @@ export class SpanWriter {
     const { store, storedTotal, duplicatesTotal } = this.parts;
     const unsure = this.duplicates.observe(group, Date.now());
     const duplicates = await this.retrying(() => this.duplicates.settle(group, unsure));
-    const chunks: Buffer[] = [];
-    for (const batch of group) collectRows(batch, duplicates.get(batch), chunks);
+    const fresh = group.flatMap((batch) => withoutDuplicates(batch, duplicates.get(batch)));
+    await this.writePieces(fresh);
+    await this.announceHours(fresh);
     const token = randomUUID();
-    if (chunks.length > 0) await this.retrying(() => insertSpans(store, chunks, token));
-    for (const event of summarise(group, duplicates, Date.now())) {
+    const blocks = fresh.map((batch) => batch.block.bytes());
+    if (blocks.length > 0) await this.retrying(() => insertSpans(store, blocks, token));
+    for (const event of summarise(fresh, Date.now())) {
       storedTotal.inc(event.spans);
       this.parts.events.emit("spans_stored", event);
     }
-    for (const rows of duplicates.values()) duplicatesTotal.inc(rows.size);
+    duplicatesTotal.inc(countRows(duplicates));
+    // Whoever gave the group keeps its batches; those made here are done.
+    for (const batch of fresh) if (!group.includes(batch)) batch.release();
   }
 
-  /** Repeats while the store is away. The insert's token makes a repeat after an unknown outcome harmless. */
-  private async retrying<R>(work: () => Promise<R>): Promise<R> {
-    const { forMs, pauseMs } = this.parts.retry ?? DEFAULT_RETRY;
-    const deadline = Date.now() + forMs;
-    for (;;) {
-      try {
-        return await work();
-      } catch (error) {
-        if (isPassing(error) && Date.now() <= deadline) {
-          await new Promise((resolve) => setTimeout(resolve, pauseMs));
-          continue;
-        }
-        this.parts.logger.error({ err: error }, "spans could not be stored");
-        throw isPassing(error) ? storeIsAway(error) : new GroupRefusedError(storeRefuses(error));
-      }
+  private async announceHours(batches: readonly SpanBatch[]): Promise<void> {
+    const { markLate } = this.parts;
+    if (!markLate) return;
+    for (const [projectId, own] of Map.groupBy(batches, (batch) => batch.projectId)) {
+      const hours = startHours(own);
+      await this.retrying(() => markLate(projectId, hours));
     }
   }
-}
 
-const storeIsAway = (cause: unknown) =>
-  new FlightdeckError(
-    "The telemetry store does not answer. Nothing of this request was acknowledged; send it again.",
-    { code: "store_unavailable", status: 503, retryAfterSeconds: 5, cause },
-  );
-
-/** Also 503: a full disk is refused like a broken row, and senders drop what is answered otherwise. */
-const storeRefuses = (cause: unknown) =>
-  new FlightdeckError(
-    "The telemetry store did not take these spans; the server's log says why. Nothing of this request was acknowledged.",
-    { code: "store_refused", status: 503, retryAfterSeconds: 30, cause },
-  );
-
-/** Whether an error may pass by itself: the connection broke, or the store said it was busy or out of memory. */
-function isPassing(error: unknown): boolean {
-  const { code } = error as { code?: string };
-  // ClickHouse's own errors carry a number: 202 too many queries, 241 memory limit, 252 too many parts.
-  return code === undefined || !/^\d+$/.test(code) || ["202", "241", "252"].includes(code);
-}
-
-/** Appends the batch's rows without the duplicate ones, as few slices as possible. */
-function collectRows(batch: SpanBatch, duplicates: Set<number> | undefined, chunks: Buffer[]): void {
-  if (batch.size === 0 || duplicates?.size === batch.size) return;
-  const rows = batch.rows();
-  let start = 0;
-  for (const index of [...(duplicates ?? [])].sort((a, b) => a - b)) {
-    const at = batch.offsets[index]!;
-    if (at > start) chunks.push(rows.subarray(start, at));
-    start = batch.offsets[index + 1] ?? rows.length;
+  /** Pieces come before the spans that refer to them, and count as known only when they are stored. */
+  private async writePieces(batches: readonly SpanBatch[]): Promise<void> {
+    const pieces = selectPieces(batches, this.known);
+    if (!pieces) return;
+    const token = randomUUID();
+    await this.retrying(() => insertPieces(this.parts.store, pieces, token));
+    pieces.markKnown();
   }
-  if (start < rows.length) chunks.push(rows.subarray(start));
+
+  /** The inserts' tokens make a repeat after an unknown outcome harmless. */
+  private retrying<R>(work: () => Promise<R>): Promise<R> {
+    const { logger, retry } = this.parts;
+    return retryWhileAway(work, { items: "spans", logger, retry });
+  }
 }
 
-function summarise(group: readonly SpanBatch[], duplicates: DuplicateRows, atMs: number): SpansStored[] {
-  const summaries: SpansStored[] = [];
-  for (const [projectId, batches] of Map.groupBy(group, (batch) => batch.projectId)) {
+/** The batch as it is to be inserted: itself, none, or one that was encoded again because it has duplicates in part. */
+function withoutDuplicates(batch: SpanBatch, duplicates: ReadonlySet<number> | undefined): SpanBatch[] {
+  if (duplicates === undefined) return [batch];
+  return duplicates.size === batch.size ? [] : [batch.without(duplicates)];
+}
+
+const HOUR_MS = 3_600_000;
+
+/** The distinct hours that spans start in, in milliseconds since 1970. */
+function startHours(batches: readonly SpanBatch[]): Set<number> {
+  const hours = new Set<number>();
+  let lastHour = -1;
+  for (const { ids, size } of batches) {
+    for (let at = 40; at < size * SPAN_ID_STRIDE; at += SPAN_ID_STRIDE) {
+      const ns = ids.readUInt32LE(at + 4) * 2 ** 32 + ids.readUInt32LE(at);
+      const hour = Math.floor(ns / 1e6 / HOUR_MS);
+      if (hour !== lastHour) hours.add(hour * HOUR_MS);
+      lastHour = hour;
+    }
+  }
+  return hours;
+}
+
+function countRows(duplicates: DuplicateRows): number {
+  let count = 0;
+  for (const rows of duplicates.values()) count += rows.size;
+  return count;
+}
+
+function summarise(batches: readonly SpanBatch[], atMs: number): SpansStored[] {
+  return [...Map.groupBy(batches, (batch) => batch.projectId)].map(([projectId, own]) => {
     const traceIds = new Set<string>();
+    const agents = new SeenAgents();
     let spans = 0;
     let more = false;
-    for (const batch of batches) {
-      const rows = batch.rows();
+    for (const batch of own) {
+      const { ids, size } = batch;
+      spans += size;
+      agents.addAll(batch.agents);
       let previous = -1;
-      for (let index = 0; index < batch.size; index++) {
-        if (duplicates.get(batch)?.has(index)) continue;
-        spans++;
-        const at = batch.offsets[index]! + 16;
+      for (let at = 16; at < size * SPAN_ID_STRIDE; at += SPAN_ID_STRIDE) {
         // Spans of one trace mostly stand together: skip those of the trace just seen.
-        if (previous >= 0 && rows.compare(rows, previous, previous + 16, at, at + 16) === 0) continue;
+        if (previous >= 0 && ids.compare(ids, previous, previous + 16, at, at + 16) === 0) continue;
         previous = at;
-        if (traceIds.size < MAX_ANNOUNCED_TRACES) traceIds.add(rows.toString("hex", at, at + 16));
+        if (traceIds.size < MAX_ANNOUNCED_TRACES) traceIds.add(ids.toString("hex", at, at + 16));
         else more = true;
       }
     }
-    if (spans > 0) summaries.push({ projectId, atMs, spans, traceIds: [...traceIds], more });
-  }
-  return summaries;
+    return { projectId, atMs, spans, traceIds: [...traceIds], more, agents: agents.take() };
+  });
 }

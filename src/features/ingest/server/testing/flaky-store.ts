@@ -28,17 +28,36 @@ export class FlakyStore implements TelemetryStore {
     return this.store.queryAll(...args) as never;
   };
 
-  async command(sql: string): Promise<void> {
-    await this.store.command(sql);
-  }
+  command: TelemetryStore["command"] = async (...args) => {
+    this.assertReachable();
+    await this.store.command(...args);
+  };
+
+  commandProject: TelemetryStore["commandProject"] = async (...args) => {
+    this.assertReachable();
+    await this.store.commandProject(...args);
+  };
+
+  streamProject: TelemetryStore["streamProject"] = async (...args) => {
+    this.assertReachable();
+    return this.store.streamProject(...args);
+  };
 
   async insertRowBinary(...args: Parameters<TelemetryStore["insertRowBinary"]>): Promise<void> {
+    await this.troubled(() => this.store.insertRowBinary(...args));
+  }
+
+  async insertNative(...args: Parameters<TelemetryStore["insertNative"]>): Promise<void> {
+    await this.troubled(() => this.store.insertNative(...args));
+  }
+
+  private async troubled(insert: () => Promise<void>): Promise<void> {
     this.inserts++;
     this.assertReachable();
     const trouble = this.troubles.shift();
     if (trouble === "refused") throw connectionError("ECONNREFUSED");
     if (trouble === "invalid") throw Object.assign(new Error("Cannot parse input"), { code: "27" });
-    await this.store.insertRowBinary(...args);
+    await insert();
     if (trouble === "answer lost") throw connectionError("ECONNRESET");
   }
 

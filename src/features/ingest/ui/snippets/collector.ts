@@ -4,7 +4,7 @@ import type { Snippet } from "./snippet.ts";
 export const collector: Snippet = {
   id: "collector",
   label: "OTel Collector",
-  intro: "Add the exporter to a Collector you already run, and name it in your traces pipeline.",
+  intro: "Add the exporter to a Collector you already run, and name it in your pipelines.",
   steps: ({ endpoint, key }) => [
     {
       title: "config.yaml",
@@ -19,7 +19,7 @@ export const collector: Snippet = {
 
 service:
   pipelines:
-    traces:
+    traces: # and the same for metrics and logs
       receivers: [otlp] # yours
       processors: [batch] # yours
       exporters: [otlphttp/flightdeck]`,

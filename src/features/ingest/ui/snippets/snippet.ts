@@ -2,6 +2,8 @@
 export interface SnippetValues {
   /** Base URL of OTLP/HTTP; exporters append `/v1/traces`. */
   endpoint: string;
+  /** Base URL of the product itself, where its API is. */
+  api: string;
   /** The project's key, or a placeholder while there is none. */
   key: string;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { SNIPPETS } from "./index.ts";
 import { KEY_PLACEHOLDER } from "./snippet.ts";
 
-const values = { endpoint: "http://127.0.0.1:4318", key: "fd_test_123" };
+const values = { endpoint: "http://127.0.0.1:4318", api: "http://127.0.0.1:8000", key: "fd_test_123" };
 const textOf = (id: string) =>
   SNIPPETS.find((snippet) => snippet.id === id)!
     .steps(values)
@@ -11,9 +11,9 @@ const textOf = (id: string) =>
 
 describe("connect snippets", () => {
   it.each(SNIPPETS.map((snippet) => snippet.id))(
-    "%s holds the endpoint and the key, and no placeholder",
+    "%s holds an address and the key, and no placeholder",
     (id) => {
-      expect(textOf(id)).toContain(values.endpoint);
+      expect([values.endpoint, values.api].some((address) => textOf(id).includes(address))).toBe(true);
       expect(textOf(id)).toContain(values.key);
       expect(textOf(id)).not.toContain(KEY_PLACEHOLDER);
     },

@@ -9,26 +9,38 @@ export interface SpanFacts {
   operation: Operation | "";
   agentName: string;
   agentId: string;
+  /** Version of the agent, else of the service that runs it. */
+  agentVersion: string;
   /** The model that answered, else the one asked for. */
   model: string;
   requestModel: string;
   /** Provider in OTel's spelling: openai, anthropic, aws.bedrock, gcp.vertex_ai … */
   provider: string;
+  /** The provider's tier of service, as it names it: `default`, `flex`, `priority`, `batch` … */
+  serviceTier: string;
   toolName: string;
   sessionId: string;
   userId: string;
   environment: string;
   errorType: string;
   finishReason: string;
+  /** Labels the sender gave; the array is reused, so copy what is kept. */
+  tags: string[];
   /**
    * Exclusive token buckets of this span alone. A span that repeats the usage of its children (an agent
    * span, the outer span of the Vercel AI SDK) keeps them 0, so that a plain sum over a trace is right.
    */
   inputUncached: number;
   cacheRead: number;
+  /** Written to a cache that lives for minutes; `cacheWriteLong` has what is written for an hour. */
   cacheWrite: number;
+  cacheWriteLong: number;
   output: number;
   reasoning: number;
+  inputAudio: number;
+  outputAudio: number;
+  /** What the sender says this call cost, in US dollars; NaN when it says nothing. */
+  reportedCostUsd: number;
   /** Seconds until the first token of a stream, 0 when not told. */
   timeToFirstToken: number;
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { SpanFacts } from "./dialect.ts";
 import { createFacts, DIALECTS, isContentKey, readSpanFacts } from "./registry.ts";
 import { type TestSpanInput, testSpan } from "./testing/otlp-json.ts";
+import { toldFacts } from "./testing/told-facts.ts";
 
 const SERVER = 2;
 const CLIENT = 3;
@@ -17,8 +18,7 @@ interface Case extends TestSpanInput {
 function read(span: TestSpanInput): { dialect: string; facts: Partial<SpanFacts> } {
   const facts = createFacts();
   const dialect = readSpanFacts(testSpan(span).view, facts);
-  const told = Object.entries(facts).filter(([, value]) => value !== "" && value !== 0);
-  return { dialect, facts: Object.fromEntries(told) };
+  return { dialect, facts: toldFacts(facts) };
 }
 
 function check(cases: Record<string, Case>): void {

@@ -2,12 +2,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { SpanFacts } from "./dialect.ts";
 import { createFacts } from "./facts.ts";
+import { toldFacts } from "./testing/told-facts.ts";
 import { fillUsageFromJson } from "./usage-json.ts";
 
 function told(answer: string): Partial<SpanFacts> {
   const facts = createFacts();
   fillUsageFromJson(facts, answer);
-  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== "" && value !== 0));
+  return toldFacts(facts);
 }
 
 const json = JSON.stringify;

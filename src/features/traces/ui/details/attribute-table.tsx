@@ -1,11 +1,11 @@
 import { Link } from "@tanstack/react-router";
 import { ListFilter, Search } from "lucide-react";
 import { Fragment, useMemo, useState } from "react";
+import { tryParseJson, valueText } from "#web/ui/chat/json-text.ts";
+import { JsonView } from "#web/ui/chat/json-view.tsx";
 import { CopyButton } from "#web/ui/copy-button.tsx";
 import { Input } from "#web/ui/input.tsx";
-import { tryParseJson, valueText } from "../model/json-text.ts";
 import { attributeSearch } from "../model/traces-search.ts";
-import { JsonView } from "./json-view.tsx";
 
 const SEARCH_FROM = 8;
 const MAX_ROWS = 300;

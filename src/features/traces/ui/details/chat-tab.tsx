@@ -1,11 +1,11 @@
 import { type MouseEvent, useCallback, useId, useMemo } from "react";
 import type { Message } from "#features/telemetry/telemetry-contract.ts";
 import { createPersistentStore, useStore } from "#web/lib/persistent-store.ts";
+import { ChatMessage, type MessageForm } from "#web/ui/chat/chat-message.tsx";
+import { prettyJson, valueText } from "#web/ui/chat/json-text.ts";
+import { answeredCalls, callsById, inputOutput } from "#web/ui/chat/message-parts.ts";
 import { CodeBlock } from "#web/ui/code-block.tsx";
 import type { SpanDetail } from "../../trace-contract.ts";
-import { prettyJson, valueText } from "../model/json-text.ts";
-import { ChatMessage, type MessageForm } from "./chat-message.tsx";
-import { answeredCalls, callsById, inputOutput } from "./message-parts.ts";
 
 const FORMS: { id: MessageForm; label: string }[] = [
   { id: "formatted", label: "Formatted" },

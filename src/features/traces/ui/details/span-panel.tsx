@@ -1,6 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { formatAbsoluteTime, formatCost, formatDurationMs, formatNumber } from "#web/lib/format.ts";
+import {
+  formatAbsoluteTime,
+  formatCost,
+  formatCount,
+  formatDurationMs,
+  formatNumber,
+  formatTokens,
+} from "#web/lib/format.ts";
 import { useTimeZone } from "#web/lib/time-zone.ts";
 import { CopyButton } from "#web/ui/copy-button.tsx";
 import { ErrorState } from "#web/ui/error-state.tsx";
@@ -17,6 +24,7 @@ import { AttributeTable } from "./attribute-table.tsx";
 import { ChatTab, hasChat } from "./chat-tab.tsx";
 import { EventsTab } from "./events-tab.tsx";
 import { ErrorTab, LinksTab, RawTab, ResourceTab } from "./other-tabs.tsx";
+import { SpanMenu } from "./span-menu.tsx";
 
 /** The tabs that have something to show, in order. Attributes, resource and raw always do. */
 export function tabsFor(span: Span, detail: SpanDetail | undefined): Tab<SpanTab>[] {
@@ -46,12 +54,17 @@ export function SpanPanel({
   project,
   span,
   node,
+  criticalMs,
+  traceMs,
   tab: wanted,
   onTab,
 }: {
   project: string;
   span: Span;
   node: TreeNode<Span>;
+  /** What the span adds to the critical path by itself, and how long that path is. */
+  criticalMs: number;
+  traceMs: number;
   tab: SpanTab | undefined;
   onTab: (tab: SpanTab) => void;
 }) {
@@ -60,7 +73,14 @@ export function SpanPanel({
   const tab = tabFor(wanted, tabs);
   return (
     <>
-      <PanelHeader span={span} node={node} />
+      <PanelHeader
+        project={project}
+        span={span}
+        node={node}
+        criticalMs={criticalMs}
+        traceMs={traceMs}
+        detail={detail.data}
+      />
       <Tabs
         label="Span details"
         tabs={tabs}
@@ -104,7 +124,21 @@ function TabContent({ tab, span, project }: { tab: SpanTab; span: SpanDetail; pr
   }
 }
 
-function PanelHeader({ span, node }: { span: Span; node: TreeNode<Span> }) {
+function PanelHeader({
+  project,
+  span,
+  node,
+  criticalMs,
+  traceMs,
+  detail,
+}: {
+  project: string;
+  span: Span;
+  node: TreeNode<Span>;
+  criticalMs: number;
+  traceMs: number;
+  detail: SpanDetail | undefined;
+}) {
   const zone = useTimeZone();
   const { usage } = span;
   const input = usage.input_uncached + usage.cache_read + usage.cache_write;
@@ -126,7 +160,11 @@ function PanelHeader({ span, node }: { span: Span; node: TreeNode<Span> }) {
     ]);
   }
   if (span.cost_usd !== null) facts.push(["Cost", formatCost(span.cost_usd)]);
-  if (node.childCount > 0) facts.push(["Below", `${formatNumber(node.rollup.spans - 1)} spans`]);
+  if (criticalMs > 0) {
+    const share = traceMs > 0 ? ` (${Math.round((criticalMs / traceMs) * 100)} %)` : "";
+    facts.push(["Critical path", `${formatDurationMs(criticalMs)}${share}`]);
+  }
+  if (node.childCount > 0) facts.push(["Below", belowText(node)]);
   for (const [name, value] of [
     ["Model", span.model],
     ["Provider", span.provider],
@@ -146,6 +184,7 @@ function PanelHeader({ span, node }: { span: Span; node: TreeNode<Span> }) {
         {span.status === "error" && <StatusBadge status="error" />}
         <span className="ml-auto flex shrink-0 items-center">
           <CopyButton text={span.span_id} label="Copy span id" />
+          <SpanMenu project={project} span={span} detail={detail} />
         </span>
       </div>
       <dl className="mt-1 flex flex-wrap gap-x-3.5 gap-y-0.5 text-xs">
@@ -158,6 +197,18 @@ function PanelHeader({ span, node }: { span: Span; node: TreeNode<Span> }) {
       </dl>
     </header>
   );
+}
+
+/** What a span and everything below it add up to. */
+function belowText({ rollup }: TreeNode<Span>): string {
+  return [
+    formatCount(rollup.spans - 1, "span"),
+    rollup.tokens > 0 && `${formatTokens(rollup.tokens)} tokens`,
+    rollup.cost !== null && formatCost(rollup.cost),
+    rollup.errors > 0 && formatCount(rollup.errors, "error"),
+  ]
+    .filter(Boolean)
+    .join(", ");
 }
 
 function PanelSkeleton() {

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { ListFilter, Search } from "lucide-react";
+import { ListFilter, MessageSquareText, Search } from "lucide-react";
 import { type RefObject, useEffect, useState } from "react";
 import { cx } from "#web/lib/cx.ts";
 import { Button } from "#web/ui/button.tsx";
@@ -9,10 +9,10 @@ import { OPERATION_NAMES } from "../model/operations.ts";
 import { activeFilters, type MultiFilter, type TracesSearch, toggled } from "../model/traces-search.ts";
 import { type TraceListScope, traceFacetsQuery } from "../traces-api.ts";
 import { AmountMenu } from "./amount-menu.tsx";
-import { AttributeMenu } from "./attribute-menu.tsx";
 import { FacetMenu, type FacetOption } from "./facet-menu.tsx";
 import { FilterChips } from "./filter-chips.tsx";
 import type { PatchSearch } from "./use-traces-search.ts";
+import { WhereMenu } from "./where-menu.tsx";
 
 /** Typing settles for this long before the list is searched. */
 const TYPING_MS = 250;
@@ -54,7 +54,7 @@ export function FilterBar({
 }) {
   const facets = useQuery(traceFacetsQuery(scope)).data;
   const [open, setOpen] = useState(false);
-  const used = activeFilters(search).filter((key) => key !== "q").length;
+  const used = activeFilters(search).filter((key) => key !== "q" && key !== "message").length;
   const statusOptions: FacetOption[] = [
     { value: "ok", label: "OK", count: facets && facets.total - facets.errors },
     { value: "error", label: "Error", count: facets?.errors },
@@ -63,7 +63,21 @@ export function FilterBar({
   return (
     <div className="space-y-2 border-b border-border px-4 py-2.5">
       <div className="flex flex-wrap items-center gap-2">
-        <SearchField value={search.q} patch={patch} field={searchField} />
+        <SearchField
+          name="q"
+          label="Search traces by span name or trace id"
+          placeholder="Search name or trace id"
+          value={search.q}
+          patch={patch}
+          field={searchField}
+        />
+        <SearchField
+          name="message"
+          label="Find words in messages"
+          placeholder="Words in messages"
+          value={search.message}
+          patch={patch}
+        />
         <Button
           size="sm"
           className="sm:hidden"
@@ -106,9 +120,10 @@ export function FilterBar({
             onClear={() => patch({ operation: undefined })}
           />
           <AmountMenu search={search} onChange={patch} />
-          <AttributeMenu
-            onAdd={(filter) =>
-              patch({ attribute: [...new Set([...(search.attribute ?? []), filter])].slice(0, 20) })
+          <WhereMenu
+            scope={scope}
+            onAdd={(condition) =>
+              patch({ where: [...new Set([...(search.where ?? []), condition])].slice(0, 20) })
             }
           />
         </div>
@@ -121,36 +136,42 @@ export function FilterBar({
   );
 }
 
-/** The search text: typed at once, searched when typing rests or on Enter. */
+/** A search text: typed at once, searched when typing rests or on Enter. */
 function SearchField({
+  name,
+  label,
+  placeholder,
   value,
   patch,
   field,
 }: {
+  name: "q" | "message";
+  label: string;
+  placeholder: string;
   value: string | undefined;
   patch: PatchSearch;
-  field: RefObject<HTMLInputElement | null>;
+  field?: RefObject<HTMLInputElement | null>;
 }) {
   const [typed, setTyped] = useState(value ?? "");
   useEffect(() => setTyped(value ?? ""), [value]);
   useEffect(() => {
     const wanted = typed.trim() || undefined;
     if (wanted === value) return;
-    const timer = setTimeout(() => patch({ q: wanted }, { replace: value !== undefined }), TYPING_MS);
+    const timer = setTimeout(() => patch({ [name]: wanted }, { replace: value !== undefined }), TYPING_MS);
     return () => clearTimeout(timer);
-  }, [typed, value, patch]);
+  }, [typed, value, patch, name]);
   return (
     <Input
       ref={field}
       type="search"
       size="sm"
-      aria-label="Search traces by span name or trace id"
-      placeholder="Search name or trace id"
+      aria-label={label}
+      placeholder={placeholder}
       autoComplete="off"
       spellCheck={false}
       maxLength={200}
-      className="w-full max-sm:flex-1 sm:w-64"
-      leading={<Search aria-hidden size={13} />}
+      className={name === "q" ? "w-full max-sm:flex-1 sm:w-56" : "max-sm:order-last max-sm:w-full sm:w-44"}
+      leading={name === "q" ? <Search aria-hidden size={13} /> : <MessageSquareText aria-hidden size={13} />}
       value={typed}
       onChange={(event) => setTyped(event.target.value)}
       onKeyDown={(event) => {

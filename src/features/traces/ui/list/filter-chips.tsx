@@ -8,6 +8,7 @@ import {
   type TracesSearch,
   toggled,
 } from "../model/traces-search.ts";
+import { whereText } from "../model/where-filter.ts";
 import type { PatchSearch } from "./use-traces-search.ts";
 
 export interface Chip {
@@ -26,20 +27,21 @@ const NAMES: Partial<Record<keyof TracesSearch, string>> = {
   min_duration_ms: "longer than",
   max_duration_ms: "shorter than",
   min_tokens: "tokens from",
+  error_type: "error type",
+  agent_version: "version",
 };
 
-/** One chip per value in use; the search text has its own field and needs none. */
+/** One chip per value in use; the search texts have their own fields and need none. */
 export function chipsOf(search: TracesSearch): Chip[] {
   return activeFilters(search)
-    .filter((key) => key !== "q")
+    .filter((key) => key !== "q" && key !== "message")
     .flatMap((key): Chip[] => {
       const name = NAMES[key] ?? key;
       const value = search[key];
       if (Array.isArray(value) && (MULTI_FILTERS as readonly string[]).includes(key)) {
         return value.map((item) => ({
           key: `${key} ${item}`,
-          name,
-          value: item,
+          ...(key === "where" ? whereText(item) : { name, value: item }),
           remove: { [key]: toggled(search[key as MultiFilter], item) },
         }));
       }
@@ -68,7 +70,7 @@ export function FilterChips({
   onClear: () => void;
 }) {
   const chips = chipsOf(search);
-  if (chips.length === 0 && search.q === undefined) return null;
+  if (chips.length === 0 && search.q === undefined && search.message === undefined) return null;
   return (
     <ul aria-label="Filters in use" className="flex flex-wrap items-center gap-1.5">
       {chips.map((chip) => (

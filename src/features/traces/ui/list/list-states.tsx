@@ -12,10 +12,10 @@ import { parseTimeMs } from "../model/trace-time.ts";
 import { latestTraceQuery } from "../traces-api.ts";
 
 /** Rows that are on their way. */
-export function ListSkeleton() {
+export function ListSkeleton({ what = "traces" }: { what?: string }) {
   return (
     <div role="status" className="flex-1 overflow-hidden">
-      <span className="sr-only">Loading traces</span>
+      <span className="sr-only">Loading {what}</span>
       {Array.from({ length: 14 }, (_, row) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: skeletons have no identity
         <div key={row} className="flex h-10 items-center gap-4 border-b border-border px-4">

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { CircleAlert, Copy, LoaderCircle } from "lucide-react";
+import { CircleAlert, Copy, LoaderCircle, PanelRightOpen } from "lucide-react";
 import {
   formatCost,
   formatDurationMs,
@@ -73,22 +73,36 @@ export function TraceStatus({ trace, compact }: { trace: TraceSummary; compact?:
 }
 
 function NameCell({ trace }: { trace: TraceSummary }) {
+  const action =
+    "inline-flex size-6 items-center justify-center rounded-sm text-text-muted hover:bg-surface-active";
   return (
-    <span className="flex min-w-0 items-center gap-2">
+    <span className="relative flex min-w-0 items-center gap-2">
       <TraceLink trace={trace} />
       {!trace.name.includes(trace.service) && (
         <span className="min-w-0 shrink-[3] truncate text-xs text-text-faint">{trace.service}</span>
       )}
-      <button
-        type="button"
-        tabIndex={-1}
-        data-copy={trace.trace_id}
-        title="Copy trace id"
-        aria-label={`Copy id of trace ${trace.name}`}
-        className="ml-auto inline-flex size-6 shrink-0 items-center justify-center rounded-sm text-text-muted opacity-0 group-hover:opacity-100 hover:bg-surface-active focus-visible:opacity-100"
-      >
-        <Copy aria-hidden size={13} />
-      </button>
+      <span className="absolute inset-y-0 right-0 flex items-center rounded-md bg-surface-hover opacity-0 group-hover:opacity-100 focus-within:opacity-100">
+        <button
+          type="button"
+          tabIndex={-1}
+          data-peek={trace.trace_id}
+          title="Peek (p)"
+          aria-label={`Peek at trace ${trace.name}`}
+          className={action}
+        >
+          <PanelRightOpen aria-hidden size={13} />
+        </button>
+        <button
+          type="button"
+          tabIndex={-1}
+          data-copy={trace.trace_id}
+          title="Copy trace id"
+          aria-label={`Copy id of trace ${trace.name}`}
+          className={action}
+        >
+          <Copy aria-hidden size={13} />
+        </button>
+      </span>
     </span>
   );
 }
@@ -112,7 +126,7 @@ function TraceLink({ trace }: { trace: TraceSummary }) {
 function DurationCell({ trace }: { trace: TraceSummary }) {
   return (
     <span className="flex items-center justify-end gap-2" title={`${trace.duration_ms} ms`}>
-      <span aria-hidden className="h-1.5 w-14 overflow-hidden rounded-full bg-surface-active">
+      <span aria-hidden className="h-1.5 w-10 overflow-hidden rounded-full bg-surface-active">
         <span
           className={`block h-full min-w-0.5 rounded-full ${trace.status === "error" ? "bg-danger" : "bg-series-1"}`}
           style={{ width: `min(100%, 100% * ${Math.max(0, trace.duration_ms)} / var(--long-ms, 1))` }}
@@ -140,28 +154,35 @@ function Tokens({ trace }: { trace: TraceSummary }) {
   );
 }
 
+const text = (value: string) => (value === "" ? DASH : <span title={value}>{value}</span>);
+
+function optional(id: string, header: string, cell: Column<TraceSummary>["cell"]): Column<TraceSummary> {
+  return { id, header, track: "minmax(100px, 1fr)", optional: true, cell };
+}
+
+/** Columns of the trace list; the last ones show where someone chose them. */
 export const TRACE_COLUMNS: readonly Column<TraceSummary>[] = [
-  { id: "time", header: "Time", track: "160px", cell: (trace) => <TraceTime trace={trace} /> },
-  { id: "name", header: "Name", track: "minmax(180px, 2.4fr)", cell: (trace) => <NameCell trace={trace} /> },
+  { id: "time", header: "Time", track: "136px", cell: (trace) => <TraceTime trace={trace} /> },
+  { id: "name", header: "Name", track: "minmax(170px, 2.4fr)", cell: (trace) => <NameCell trace={trace} /> },
   {
     id: "agent",
     header: "Agent",
     track: "minmax(110px, 1fr)",
-    fromWidth: 760,
+    fromWidth: 720,
     cell: (trace) => <Names names={trace.agents} />,
   },
   {
     id: "model",
     header: "Model",
-    track: "minmax(150px, 1.3fr)",
-    fromWidth: 900,
+    track: "minmax(130px, 1.3fr)",
+    fromWidth: 950,
     cell: (trace) => <Names names={trace.models} mono />,
   },
-  { id: "status", header: "Status", track: "96px", cell: (trace) => <TraceStatus trace={trace} /> },
+  { id: "status", header: "Status", track: "84px", cell: (trace) => <TraceStatus trace={trace} /> },
   {
     id: "duration",
     header: "Duration",
-    track: "150px",
+    track: "128px",
     align: "end",
     cell: (trace) => <DurationCell trace={trace} />,
   },
@@ -170,7 +191,7 @@ export const TRACE_COLUMNS: readonly Column<TraceSummary>[] = [
     header: "Spans",
     track: "104px",
     align: "end",
-    fromWidth: 1000,
+    fromWidth: 1060,
     cell: (trace) => (
       <span className="inline-flex items-center gap-2 tabular-nums">
         {trace.error_count > 0 && (
@@ -189,20 +210,27 @@ export const TRACE_COLUMNS: readonly Column<TraceSummary>[] = [
   {
     id: "tokens",
     header: "Tokens",
-    track: "80px",
+    track: "74px",
     align: "end",
-    fromWidth: 820,
+    fromWidth: 840,
     cell: (trace) => <Tokens trace={trace} />,
   },
   {
     id: "cost",
     header: "Cost",
-    track: "80px",
+    track: "74px",
     align: "end",
-    fromWidth: 820,
+    fromWidth: 840,
     cell: (trace) =>
       trace.cost_usd === null ? DASH : <span className="tabular-nums">{formatCost(trace.cost_usd)}</span>,
   },
+  optional("service", "Service", (trace) => text(trace.service)),
+  optional("environment", "Environment", (trace) => text(trace.environment)),
+  optional("user", "User", (trace) => text(trace.user_id)),
+  optional("session", "Session", (trace) => text(trace.session_id)),
+  optional("provider", "Provider", (trace) => text(trace.providers.join(", "))),
+  optional("llm_calls", "LLM calls", (trace) => formatNumber(trace.llm_call_count)),
+  optional("tool_calls", "Tool calls", (trace) => formatNumber(trace.tool_call_count)),
 ];
 
 /** A trace on a phone: two lines. */

@@ -7,11 +7,14 @@ export function Legend({
   firstToken,
   skew,
   missing,
+  critical,
 }: {
   groups: readonly OperationGroup[];
   firstToken: boolean;
   skew: boolean;
   missing: boolean;
+  /** Share of the trace's time that the path explains, in words; null while it is not shown. */
+  critical: string | null;
 }) {
   return (
     <ul
@@ -31,6 +34,12 @@ export function Legend({
             <span className="absolute inset-y-0 left-1.5 w-0.5 bg-text" />
           </span>
           First token
+        </li>
+      )}
+      {critical && (
+        <li className="flex items-center gap-1">
+          <span aria-hidden className="h-[3px] w-4 rounded-full bg-text" />
+          Critical path {critical}
         </li>
       )}
       {skew && (

@@ -1,9 +1,11 @@
 import { ChevronDown, ChevronRight, CircleAlert, TimerReset } from "lucide-react";
 import { memo } from "react";
 import { cx } from "#web/lib/cx.ts";
-import { formatDurationMs, formatTokens } from "#web/lib/format.ts";
+import { formatCost, formatDurationMs, formatTokens } from "#web/lib/format.ts";
 import type { Span } from "../../trace-contract.ts";
+import type { CriticalSegment } from "../model/critical-path.ts";
 import { groupOf } from "../model/operations.ts";
+import type { Repeat } from "../model/repeats.ts";
 import type { TreeNode } from "../model/trace-tree.ts";
 import { barOf, INDENT_PX, indentPx, MAX_INDENT_LEVELS, type TimeDomain } from "../model/waterfall-layout.ts";
 import { GROUP_STYLE, OperationIcon } from "./operation-icon.tsx";
@@ -20,12 +22,23 @@ export interface WaterfallRowProps {
   open: boolean;
   active: boolean;
   match: boolean;
+  /** The row stands at the head of a run of equal calls. */
+  repeat: Repeat | undefined;
+  /** Whether all calls of the run show. */
+  unfolded: boolean;
+  /** Stretches of the critical path that are this span's own. */
+  critical: readonly CriticalSegment[] | undefined;
 }
 
 /** What a screen reader says for a row, since the bar is only a picture. */
-function rowLabel({ span, rollup, skewMs, loop }: TreeNode<Span>): string {
+function rowLabel({ node, repeat, unfolded, critical }: WaterfallRowProps): string {
+  const { span, rollup, skewMs, loop } = node;
   if (!span) return `Parent span not received, ${rollup.spans} spans below`;
   const parts = [span.name || "(no name)", formatDurationMs(span.duration_ms)];
+  if (repeat && !unfolded) {
+    parts.push(`first of ${repeat.members.length} equal calls, ${formatDurationMs(repeat.totalMs)} in all`);
+  }
+  if (critical) parts.push("on the critical path");
   if (span.status === "error") parts.push("error");
   if (rollup.tokens > 0) parts.push(`${formatTokens(rollup.tokens)} tokens`);
   if (skewMs > 0) parts.push("clock skew");
@@ -35,9 +48,12 @@ function rowLabel({ span, rollup, skewMs, loop }: TreeNode<Span>): string {
 
 /** One span of the waterfall. Clicks are heard by the tree, which finds the node by `data-node`. */
 export const WaterfallRow = memo(function WaterfallRow(props: WaterfallRowProps) {
-  const { node, stacked, open, active, match } = props;
+  const { node, stacked, open, active, match, repeat, unfolded } = props;
+  const folded = repeat !== undefined && !unfolded;
   const { span, depth, rollup } = node;
   const indent = indentPx(depth);
+  const tokens = folded ? repeat.tokens : rollup.tokens;
+  const cost = folded ? repeat.cost : rollup.cost;
   const group = span ? groupOf(span) : "missing";
   const detail = span ? (span.model || span.tool || "").trim() : "";
   const repeats = detail !== "" && span!.name.includes(detail);
@@ -50,9 +66,9 @@ export const WaterfallRow = memo(function WaterfallRow(props: WaterfallRowProps)
       aria-level={depth + 1}
       aria-posinset={node.nth}
       aria-setsize={props.siblings}
-      aria-expanded={node.childCount > 0 ? open : undefined}
+      aria-expanded={folded ? false : node.childCount > 0 ? open : undefined}
       aria-selected={active}
-      aria-label={rowLabel(node)}
+      aria-label={rowLabel(props)}
       style={{ transform: `translateY(${props.top}px)`, height: props.height }}
       className={cx(
         "absolute inset-x-0 top-0 flex cursor-pointer text-xs [contain:layout_paint_style]",
@@ -76,7 +92,7 @@ export const WaterfallRow = memo(function WaterfallRow(props: WaterfallRowProps)
         className="relative flex min-w-0 items-center gap-1.5 pr-2"
         style={{ paddingLeft: indent + 6, width: stacked ? undefined : "var(--name-width)", flex: "none" }}
       >
-        {node.childCount > 0 ? (
+        {node.childCount > 0 && !folded ? (
           <span
             data-toggle
             className="-ml-1 inline-flex size-6 shrink-0 items-center justify-center rounded-sm text-text-muted hover:bg-surface-active"
@@ -105,6 +121,20 @@ export const WaterfallRow = memo(function WaterfallRow(props: WaterfallRowProps)
         ) : (
           <span className="truncate text-text-muted italic">Parent not received</span>
         )}
+        {repeat && (
+          <span
+            data-fold
+            title={unfolded ? "Fold the equal calls into one row" : "Show each of the equal calls"}
+            className={cx(
+              "inline-flex h-5 shrink-0 items-center rounded-full border px-1.5 text-2xs font-medium tabular-nums",
+              unfolded
+                ? "border-border text-text-muted hover:bg-surface-active"
+                : "border-accent bg-accent-soft text-accent",
+            )}
+          >
+            ×{repeat.members.length}
+          </span>
+        )}
         {detail && !repeats && <span className="shrink-[4] truncate text-text-faint">{detail}</span>}
         {!span && (
           <span className="truncate font-mono text-2xs text-text-faint">
@@ -122,9 +152,12 @@ export const WaterfallRow = memo(function WaterfallRow(props: WaterfallRowProps)
             !open &&
             node.childCount > 0 && <span className="text-danger">{rollup.errors}!</span>
           )}
-          {rollup.tokens > 0 && (
-            <span title={`${rollup.tokens} tokens in this span and below`}>
-              {formatTokens(rollup.tokens)} tok
+          {tokens > 0 && (
+            <span title={`${tokens} tokens in this span and below`}>{formatTokens(tokens)} tok</span>
+          )}
+          {cost !== null && cost > 0 && !stacked && (
+            <span className="max-xl:hidden" title="Cost of this span and below">
+              {formatCost(cost)}
             </span>
           )}
           {stacked && <span className="w-14 text-right">{formatDurationMs(node.endMs - node.startMs)}</span>}
@@ -141,14 +174,18 @@ const MARKS_FROM_PERCENT = 1.5;
 const HATCH =
   "repeating-linear-gradient(135deg, transparent 0 3px, color-mix(in srgb, var(--color-bg) 45%, transparent) 3px 6px)";
 
-function Bar({ node, domain, stacked }: WaterfallRowProps) {
+function Bar({ node, domain, stacked, repeat, unfolded, critical }: WaterfallRowProps) {
   const { span } = node;
-  const bar = barOf(node, domain, span?.time_to_first_token_ms ?? null);
+  // A folded run is drawn from its first call's start to its last one's end.
+  const drawn = repeat && !unfolded ? repeat : node;
+  const folded = drawn !== node;
+  const bar = barOf(drawn, domain, folded ? null : (span?.time_to_first_token_ms ?? null));
+  const outside = drawn.endMs < domain.startMs || drawn.startMs > domain.endMs;
   const style = GROUP_STYLE[span ? groupOf(span) : "missing"];
   const failed = span?.status === "error";
   const tip = [
     formatDurationMs(node.endMs - node.startMs),
-    `starts after ${formatDurationMs(node.startMs - domain.startMs)}`,
+    folded && `${repeat!.members.length} calls, ${formatDurationMs(repeat!.totalMs)} in all`,
     bar.firstToken !== null && `first token after ${formatDurationMs(span!.time_to_first_token_ms!)}`,
     node.skewMs > 0 &&
       `recorded ${formatDurationMs(node.skewMs)} before its parent: the two clocks disagree, so it is drawn at the parent's start`,
@@ -160,10 +197,12 @@ function Bar({ node, domain, stacked }: WaterfallRowProps) {
       title={tip.filter(Boolean).join(" · ")}
     >
       <div
+        hidden={outside}
         className={cx(
           "absolute overflow-hidden rounded-[3px]",
           stacked ? "inset-y-0" : "inset-y-[7px]",
           style.bar,
+          folded && "opacity-70",
           !span && "border border-dashed border-border-strong",
           failed && "ring-[1.5px] ring-danger ring-offset-1 ring-offset-surface",
         )}
@@ -180,13 +219,23 @@ function Bar({ node, domain, stacked }: WaterfallRowProps) {
         )}
         {node.skewMs > 0 && <span className="absolute inset-0" style={{ backgroundImage: HATCH }} />}
       </div>
-      {!stacked && (
+      {critical?.map((segment) => {
+        const stretch = barOf(segment, domain);
+        return stretch.width > 0 ? (
+          <span
+            key={segment.startMs}
+            className={cx("absolute h-[3px] rounded-full bg-text", stacked ? "-bottom-0.5" : "bottom-[2px]")}
+            style={{ left: `${stretch.left}%`, width: `${stretch.width}%`, minWidth: 2 }}
+          />
+        ) : null;
+      })}
+      {!stacked && !outside && (
         <span
           className="absolute inset-y-0 flex items-center gap-1 px-1.5 text-2xs whitespace-nowrap text-text-muted tabular-nums"
           style={{ left: `${bar.left + bar.width}%` }}
         >
           {node.skewMs > 0 && <TimerReset size={12} className="text-warning" />}
-          {formatDurationMs(node.endMs - node.startMs)}
+          {formatDurationMs(folded ? repeat!.totalMs : node.endMs - node.startMs)}
         </span>
       )}
     </div>

@@ -1,4 +1,13 @@
-import { ChevronDown, ChevronsDownUp, ChevronsUpDown, ChevronUp, CircleAlert, Search } from "lucide-react";
+import {
+  ChevronDown,
+  ChevronsDownUp,
+  ChevronsUpDown,
+  ChevronUp,
+  CircleAlert,
+  Route,
+  Search,
+  UnfoldVertical,
+} from "lucide-react";
 import type { RefObject } from "react";
 import { formatNumber } from "#web/lib/format.ts";
 import { Button } from "#web/ui/button.tsx";
@@ -17,6 +26,14 @@ export interface WaterfallToolbarProps {
   onError: () => void;
   allOpen: boolean;
   onToggleAll: () => void;
+  /** Whether the view has rows to open and fold. */
+  hasRows: boolean;
+  criticalShown: boolean;
+  onToggleCritical: () => void;
+  /** Runs of equal calls, and whether they are folded; none, no button. */
+  repeatCount: number;
+  repeatsFolded: boolean;
+  onToggleRepeats: () => void;
 }
 
 /** Finding one's way in a trace: search, errors, folding. */
@@ -87,16 +104,34 @@ export function WaterfallToolbar(props: WaterfallToolbarProps) {
         )}
         <IconButton
           size="sm"
-          label={props.allOpen ? "Collapse all" : "Expand all"}
-          icon={
-            props.allOpen ? (
-              <ChevronsDownUp aria-hidden size={14} />
-            ) : (
-              <ChevronsUpDown aria-hidden size={14} />
-            )
-          }
-          onClick={props.onToggleAll}
+          label="Critical path"
+          aria-pressed={props.criticalShown}
+          className={props.criticalShown ? "bg-surface-active! text-text!" : ""}
+          icon={<Route aria-hidden size={14} />}
+          onClick={props.onToggleCritical}
         />
+        {props.hasRows && props.repeatCount > 0 && (
+          <IconButton
+            size="sm"
+            label={props.repeatsFolded ? "Show repeated calls" : "Fold repeated calls"}
+            icon={<UnfoldVertical aria-hidden size={14} />}
+            onClick={props.onToggleRepeats}
+          />
+        )}
+        {props.hasRows && (
+          <IconButton
+            size="sm"
+            label={props.allOpen ? "Collapse all" : "Expand all"}
+            icon={
+              props.allOpen ? (
+                <ChevronsDownUp aria-hidden size={14} />
+              ) : (
+                <ChevronsUpDown aria-hidden size={14} />
+              )
+            }
+            onClick={props.onToggleAll}
+          />
+        )}
       </span>
     </div>
   );

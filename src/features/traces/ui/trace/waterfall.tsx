@@ -15,9 +15,11 @@ import { formatDurationMs } from "#web/lib/format.ts";
 import { createPersistentStore, useStore } from "#web/lib/persistent-store.ts";
 import { useElementWidth } from "#web/table/use-element-width.ts";
 import type { Span } from "../../trace-contract.ts";
+import type { CriticalSegment } from "../model/critical-path.ts";
+import type { Repeat } from "../model/repeats.ts";
 import type { TraceTree } from "../model/trace-tree.ts";
 import { rowOf, treeKey } from "../model/waterfall-keys.ts";
-import { axisTicks, domainOf } from "../model/waterfall-layout.ts";
+import { axisTicks, type TimeDomain } from "../model/waterfall-layout.ts";
 import { Divider } from "./divider.tsx";
 import { WaterfallRow } from "./waterfall-row.tsx";
 
@@ -35,10 +37,17 @@ export interface WaterfallProps {
   /** Index of the active node; -1 for none. */
   active: number;
   matches: ReadonlySet<number>;
+  /** The part of the trace's time that is shown. */
+  domain: TimeDomain;
+  /** Runs of equal calls by the index of their first, and which of them are shown call by call. */
+  repeats: ReadonlyMap<number, Repeat>;
+  unfolded: ReadonlySet<string>;
+  critical: ReadonlyMap<number, readonly CriticalSegment[]>;
   treeRef: RefObject<HTMLDivElement | null>;
   /** `chosen` tells a click or Enter from walking by. */
   onActive: (index: number, chosen: boolean) => void;
   onExpand: (id: string, open: boolean) => void;
+  onUnfold: (id: string, unfolded: boolean) => void;
   footer?: ReactNode;
 }
 
@@ -49,9 +58,14 @@ export function Waterfall({
   collapsed,
   active,
   matches,
+  domain,
+  repeats,
+  unfolded,
+  critical,
   treeRef,
   onActive,
   onExpand,
+  onUnfold,
   footer,
 }: WaterfallProps) {
   const base = useId();
@@ -60,7 +74,7 @@ export function Waterfall({
   const stacked = width > 0 && width < STACKED_BELOW_PX;
   const height = stacked ? STACKED_ROW_PX : ROW_PX;
   const share = useStore(nameShare);
-  const domain = useMemo(() => domainOf(tree), [tree]);
+  const lead = domain.startMs - tree.startMs;
   const timeline = width * (stacked ? 1 : 1 - share);
   const ticks = useMemo(() => axisTicks(domain, Math.max(2, Math.floor(timeline / 90))), [domain, timeline]);
 
@@ -99,6 +113,16 @@ export function Waterfall({
       return;
     }
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 300) / height) - 1);
+    const run = tree.nodes[active];
+    if (run && repeats.has(active)) {
+      const isOpen = unfolded.has(run.id);
+      const isLeaf = run.childCount === 0 || collapsed.has(run.id);
+      if ((event.key === "ArrowRight" && !isOpen) || (event.key === "ArrowLeft" && isOpen && isLeaf)) {
+        event.preventDefault();
+        onUnfold(run.id, !isOpen);
+        return;
+      }
+    }
     const effect = treeKey(tree, rows, collapsed, active, event.key, page);
     if (effect === null) return;
     event.preventDefault();
@@ -111,7 +135,8 @@ export function Waterfall({
     const index = Number(target.closest<HTMLElement>("[data-node]")?.dataset.node ?? -1);
     const node = tree.nodes[index];
     if (!node) return;
-    if (target.closest("[data-toggle]")) onExpand(node.id, collapsed.has(node.id));
+    if (target.closest("[data-fold]")) onUnfold(node.id, !unfolded.has(node.id));
+    else if (target.closest("[data-toggle]")) onExpand(node.id, collapsed.has(node.id));
     else onActive(index, true);
   };
 
@@ -146,7 +171,7 @@ export function Waterfall({
                 transform: at === 0 ? undefined : tick.left > 92 ? "translateX(-100%)" : "translateX(-50%)",
               }}
             >
-              {tick.offsetMs === 0 ? "0" : formatDurationMs(tick.offsetMs)}
+              {lead + tick.offsetMs <= 0 ? "0" : formatDurationMs(lead + tick.offsetMs)}
             </span>
           ))}
         </div>
@@ -196,6 +221,9 @@ export function Waterfall({
                 open={!collapsed.has(node.id)}
                 active={node.index === active}
                 match={matches.has(node.index)}
+                repeat={repeats.get(node.index)}
+                unfolded={unfolded.has(node.id)}
+                critical={critical.get(node.index)}
               />
             );
           })}

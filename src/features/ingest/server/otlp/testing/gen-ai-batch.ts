@@ -29,9 +29,13 @@ const RESOURCE: AttributesInput = {
   "process.pid": 4711,
 };
 
+/** Stands in every message and tool payload of a trace; replace it to make the content new. */
+export const CONTENT_MARK = "mark0000";
+
 /**
- * Traces as an instrumented agent makes them, with messages of about one kilobyte: each is agent → chat →
- * tool, by OTel's GenAI conventions. Encode them with `encodeTraces`.
+ * Traces as an instrumented agent makes them: each is agent → chat → tool, by OTel's GenAI conventions. A chat's
+ * input is the whole conversation so far, as agents send it: it grows by an answer and a tool's result each time.
+ * Encode them with `encodeTraces`.
  */
 export function genAiTraces(options: GenAiBatchOptions): ResourceSpansInput[] {
   const random = seededRandom(options.seed);
@@ -77,23 +81,39 @@ function oneTrace(options: GenAiBatchOptions, random: () => number): SpanInput[]
       kind: 1,
       startNs,
       endNs,
-      attributes: { "gen_ai.operation.name": "invoke_agent", ...shared, "input.value": words(random, 30) },
+      attributes: {
+        "gen_ai.operation.name": "invoke_agent",
+        ...shared,
+        "input.value": `${CONTENT_MARK} ${words(random, 30)}`,
+      },
     },
   ];
+  const history: unknown[] = [text("user", words(random, 40))];
   let parent = rootId;
   for (let i = 1; i < options.spansPerTrace; i++) {
     const begin = startNs + stepNs * BigInt(i);
     const spanId = hex(8);
     const placed = { traceId, spanId, startNs: begin, endNs: begin + stepNs - 1_000_000n };
     if (i % 2 === 1) {
-      spans.push({ ...placed, parentSpanId: rootId, ...chat(random, shared, hex(12)) });
+      spans.push({ ...placed, parentSpanId: rootId, ...chat(random, shared, hex(12), agent, history) });
       parent = spanId;
-    } else spans.push({ ...placed, parentSpanId: parent, ...toolCall(random, shared, pick(TOOLS), hex(12)) });
+    } else {
+      const call = toolCall(random, shared, pick(TOOLS), hex(12));
+      spans.push({ ...placed, parentSpanId: parent, ...call });
+      history.push({
+        role: "tool",
+        parts: [{ type: "tool_call_response", response: call.attributes["gen_ai.tool.call.result"] }],
+      });
+    }
   }
   return spans;
 }
 
-function chat(random: () => number, shared: AttributesInput, id: string) {
+/** Adds its answer to the history. */
+function chat(random: () => number, shared: AttributesInput, id: string, agent: string, history: unknown[]) {
+  const input = JSON.stringify(history);
+  const answer = text("assistant", words(random, 40));
+  history.push(answer);
   const which = Math.floor(random() * MODELS.length);
   const model = MODELS[which]!;
   const failed = random() < 0.02;
@@ -117,13 +137,14 @@ function chat(random: () => number, shared: AttributesInput, id: string) {
       "server.address": "api.openai.com",
       "server.port": 443,
       ...shared,
-      "gen_ai.system_instructions": JSON.stringify([{ type: "text", content: words(random, 25) }]),
-      "gen_ai.input.messages": JSON.stringify([
-        { role: "user", parts: [{ type: "text", content: words(random, 60) }] },
+      "gen_ai.system_instructions": JSON.stringify([
+        {
+          type: "text",
+          content: `You are ${agent}. Answer briefly, use your tools, and never promise a refund.`,
+        },
       ]),
-      "gen_ai.output.messages": JSON.stringify([
-        { role: "assistant", parts: [{ type: "text", content: words(random, 50) }], finish_reason: "stop" },
-      ]),
+      "gen_ai.input.messages": input,
+      "gen_ai.output.messages": JSON.stringify([answer]),
     } as AttributesInput,
     ...(failed && { status: { code: 2, message: "Rate limit reached" } }),
   };
@@ -139,10 +160,20 @@ function toolCall(random: () => number, shared: AttributesInput, tool: string, i
       "gen_ai.tool.type": "function",
       "gen_ai.tool.call.id": `call_${id}`,
       ...shared,
-      "gen_ai.tool.call.arguments": JSON.stringify({ query: words(random, 12), limit: 10 }),
-      "gen_ai.tool.call.result": JSON.stringify({ rows: [words(random, 30), words(random, 30)] }),
+      "gen_ai.tool.call.arguments": JSON.stringify({
+        query: `${CONTENT_MARK} ${words(random, 12)}`,
+        limit: 10,
+      }),
+      "gen_ai.tool.call.result": JSON.stringify({
+        rows: [`${CONTENT_MARK} ${words(random, 25)}`, words(random, 25)],
+      }),
     } as AttributesInput,
   };
+}
+
+/** A chat message by OTel's conventions. */
+function text(role: string, content: string) {
+  return { role, parts: [{ type: "text", content: `${CONTENT_MARK} ${content}` }] };
 }
 
 function words(random: () => number, count: number): string {

@@ -3,6 +3,7 @@ import type { Message } from "../../../telemetry-contract.ts";
 import type { SpanFacts } from "../dialect.ts";
 import { createFacts, readMessages, readSpanFacts } from "../registry.ts";
 import { type TestSpanInput, testSpan } from "./otlp-json.ts";
+import { toldFacts } from "./told-facts.ts";
 
 interface FactsCase extends TestSpanInput {
   /** The facts that should be told; all others should be empty. */
@@ -20,8 +21,7 @@ interface MessagesCase extends TestSpanInput {
 function readFacts(span: TestSpanInput) {
   const all = createFacts();
   const dialect = readSpanFacts(testSpan(span).view, all);
-  const told = Object.entries(all).filter(([, value]) => value !== "" && value !== 0);
-  return { dialect, facts: Object.fromEntries(told) as Partial<SpanFacts> };
+  return { dialect, facts: toldFacts(all) };
 }
 
 /** One test per span: the dialect recognises it and tells exactly these facts. */

@@ -1,0 +1,6 @@
+/** What others use of analytics. */
+export { analyticsPolicy } from "./analytics-policy.ts";
+export { registerAnalyticsRoutes } from "./analytics-routes.ts";
+export type { Ask } from "./ask.ts";
+export { type BreakdownQuestion, readBreakdown, readMeasuresByGroup } from "./breakdown-query.ts";
+export { readSeries, type SeriesQuestion } from "./series-query.ts";

@@ -1,0 +1,1 @@
+export { AttributeMappingsPage } from "./attribute-mappings-page.tsx";

@@ -1,0 +1,3 @@
+/** What the app uses of dashboards. */
+export { dashboardPolicy } from "./dashboard-policy.ts";
+export { registerDashboardRoutes } from "./dashboard-routes.ts";

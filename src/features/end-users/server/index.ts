@@ -1,0 +1,3 @@
+/** What the app uses of end users. */
+export { endUserPolicy } from "./end-user-policy.ts";
+export { registerEndUserRoutes } from "./end-user-routes.ts";

@@ -1,0 +1,2 @@
+export { SessionPage } from "./session-page.tsx";
+export { SessionsPage } from "./sessions-page.tsx";
