@@ -12,6 +12,7 @@ import { registerDashboardRoutes } from "#features/dashboards/server/index.ts";
 import { registerEndUserRoutes } from "#features/end-users/server/index.ts";
 import { registerScoreRoutes } from "#features/evaluations/server/index.ts";
 import { registerExecutions } from "#features/executions/server/index.ts";
+import { registerExportRoutes } from "#features/exports/server/index.ts";
 import {
   type OtlpGrpcServer,
   registerInfluxRoutes,
@@ -48,6 +49,7 @@ export async function createApp(context: Context, lifecycle: Lifecycle): Promise
   registerMetricsRoute(app, context.metrics, () => {
     context.metrics.ingestBufferedBytes.set(context.ingest.memory.usedBytes);
     context.metrics.liveStreams.set(context.live.listenerCount);
+    context.metrics.spansUnpriced.set(context.costs.unpricedSpans());
   });
   await registerOtlpRoutes(app, context.ingest, context.metrics);
   await registerRemoteWriteRoutes(app, context.ingest, context.metrics);
@@ -80,6 +82,7 @@ export async function createApp(context: Context, lifecycle: Lifecycle): Promise
     rollups: context.rollups,
     agentStatuses: (projectId) => readAgentStatuses(context.stores.database, projectId),
   });
+  registerExportRoutes(app, context.stores.telemetry);
   registerAnalyticsRoutes(app, { store: context.stores.telemetry, rollups: context.rollups });
   registerMetricRoutes(app, context.stores.telemetry);
   registerHostMetricRoutes(app, context.stores.telemetry);

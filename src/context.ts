@@ -16,7 +16,13 @@ import { type Costs, costPolicy, openCosts } from "#features/costs/server/index.
 import { dashboardPolicy } from "#features/dashboards/server/index.ts";
 import { endUserPolicy } from "#features/end-users/server/index.ts";
 import { scorePolicy } from "#features/evaluations/server/index.ts";
-import { Executions, executionEraser, executionPolicy } from "#features/executions/server/index.ts";
+import {
+  Executions,
+  executionEraser,
+  executionExpiryJob,
+  executionPolicy,
+} from "#features/executions/server/index.ts";
+import { exportPolicy } from "#features/exports/server/index.ts";
 import { IngestService, ingestPolicy } from "#features/ingest/server/index.ts";
 import { LiveHub } from "#features/live/server/index.ts";
 import { logPolicy } from "#features/logs/server/index.ts";
@@ -133,6 +139,7 @@ export async function createContext(config: Config, logger: Logger, stores: Stor
     executionPolicy,
     analyticsPolicy,
     dashboardPolicy,
+    exportPolicy,
     apiKeyPolicy,
     attributeMappingPolicy,
     costPolicy,
@@ -184,6 +191,7 @@ export async function createContext(config: Config, logger: Logger, stores: Stor
     rollups,
     logger,
   });
+  jobs.define(executionExpiryJob({ pool: stores.pool, settings: retention }));
   const agents = await Agents.open({
     database: stores.database,
     telemetry: stores.telemetry,

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { runCrashTest } from "./support/crash/crash-run.ts";
 
 describe("a crash of any process", () => {
-  it("loses nothing acknowledged of any signal and stores nothing twice", { timeout: 180_000 }, async () => {
+  it("loses nothing acknowledged of any signal and stores nothing twice", { timeout: 300_000 }, async () => {
     const report = await runCrashTest({ cycles: 3, seed: 20, traceClients: 2 });
     expect(report.surprises).toEqual([]);
     for (const [signal, audit] of Object.entries(report.signals)) {

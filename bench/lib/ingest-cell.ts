@@ -10,6 +10,8 @@ export interface CellShape {
   gzip: boolean;
   batch: number;
   connections: number;
+  /** Spans/s to send, evenly; without it each connection sends again as soon as it is answered. */
+  pacedRate?: number | undefined;
 }
 
 /** What one cell measured. Rates count only spans whose acknowledgement came within the window. */
@@ -37,7 +39,8 @@ const TEMPLATES_PER_CONNECTION = 4;
 type BodySource = (connection: number) => Buffer | undefined;
 
 /**
- * Sends as fast as acknowledgements allow for `seconds`. Compressed bodies are made before the clock starts:
+ * Sends for `seconds`, as fast as acknowledgements allow or at a given rate. At a given rate a request's time counts
+ * from when it was due, so that one that had to wait for a free connection is not flattered. Compressed bodies are made before the clock starts:
  * compressing is the agents' work, on their machines. `expectedRate` (spans/s) says how many to make.
  */
 export async function measureCell(
@@ -61,10 +64,21 @@ export async function measureCell(
   const startedAt = performance.now();
   const deadline = startedAt + options.seconds * 1000;
   let lastAckAt = startedAt;
+  let due = startedAt;
+  const waitForTurn = async () => {
+    if (shape.pacedRate === undefined) return performance.now();
+    const mine = due;
+    due += (shape.batch * 1000) / shape.pacedRate;
+    const waitMs = mine - performance.now();
+    if (waitMs > 0) await new Promise((done) => setTimeout(done, waitMs));
+    return mine;
+  };
   const run = async (connection: number) => {
     const sender = new OtlpSender(product.url);
-    for (let body = next(connection); body && performance.now() < deadline; body = next(connection)) {
-      const sentAt = performance.now();
+    while (performance.now() < deadline) {
+      const sentAt = await waitForTurn();
+      const body = next(connection);
+      if (!body) break;
       const answer = await sender.send(body, shape.gzip);
       if (answer.status === 429 || answer.status === 503) {
         pushedBack++;

@@ -1,5 +1,5 @@
+import { seededRandom } from "#features/ingest/server/otlp/testing/gen-ai-batch.ts";
 import type { AttributesInput, SpanInput } from "#features/ingest/server/otlp/testing/otlp-encoder.ts";
-import { seededRandom } from "#platform/testing/seeded-random.ts";
 
 /** How a producer writes the messages of a call. */
 export type Writing = "otel" | "openinference" | "vercel";
@@ -13,11 +13,13 @@ interface Said {
 const SYLLABLES =
   "ka lo mi ren ta su vo pel dra nim qu est or fan bil zet ham ig nu po ther wil cas ed".split(" ");
 const STEP_NS = 2_000_000_000n;
+const TOOL_CALLS_PER_TURN = 3;
+const SPANS_PER_TURN = 2 * TOOL_CALLS_PER_TURN + 1;
 
 /**
- * One run of an agent over so many turns: a system prompt of 4 kB; each turn a question, a call of the model that
- * answers with a tool call, the tool's result of about 3 kB, and a call that answers. Every call carries the whole
- * conversation so far. Words are made up, so that compression finds no more in them than in any language.
+ * One run of an agent over so many turns: a system prompt of 4 kB; each turn a question, three calls of the model
+ * that answer with a tool call, the tools' results of about 3 kB, and a call that answers. Every call carries the
+ * whole conversation so far: 100,000 tokens after 40 turns. Words are made up, so that compression finds no more in them than in any language.
  */
 export function longAgentRun(writing: Writing, turns: number, seed: number, nowMs: number): SpanInput[] {
   const random = seededRandom(seed);
@@ -30,7 +32,7 @@ export function longAgentRun(writing: Writing, turns: number, seed: number, nowM
   const traceId = hex(16);
   const rootId = hex(8);
   const history: Said[] = [{ role: "system", text: prose(random, 4_000) }];
-  const firstNs = BigInt(nowMs) * 1_000_000n - STEP_NS * BigInt(turns * 4);
+  const firstNs = BigInt(nowMs) * 1_000_000n - STEP_NS * BigInt(turns * SPANS_PER_TURN);
   const spans: SpanInput[] = [];
   const add = (name: string, attributes: AttributesInput, parentSpanId = rootId) => {
     const startNs = firstNs + STEP_NS * BigInt(spans.length);
@@ -47,14 +49,16 @@ export function longAgentRun(writing: Writing, turns: number, seed: number, nowM
   };
   for (let turn = 0; turn < turns; turn++) {
     history.push({ role: "user", text: prose(random, 200) });
-    for (const answer of [`call search ${prose(random, 60)}`, prose(random, 600)]) {
-      add("chat model-x", { ...callAttributes(writing, history, answer) });
-      history.push({ role: "assistant", text: answer });
-      if (!answer.startsWith("call")) continue;
+    for (let call = 0; call < TOOL_CALLS_PER_TURN; call++) {
+      const answer = `call search ${prose(random, 60)}`;
       const result = prose(random, 3_000);
+      add("chat model-x", callAttributes(writing, history, answer));
       add("execute_tool search", toolAttributes(writing, answer, result));
-      history.push({ role: "tool", text: result });
+      history.push({ role: "assistant", text: answer }, { role: "tool", text: result });
     }
+    const answer = prose(random, 600);
+    add("chat model-x", callAttributes(writing, history, answer));
+    history.push({ role: "assistant", text: answer });
   }
   return [
     {
@@ -93,19 +97,20 @@ function callAttributes(writing: Writing, history: readonly Said[], answer: stri
       "ai.response.text": answer,
     };
   }
-  const attributes: AttributesInput = {
+  const flattened: Record<string, string> = {};
+  for (const [i, { role, text }] of history.entries()) {
+    flattened[`llm.input_messages.${i}.message.role`] = role;
+    flattened[`llm.input_messages.${i}.message.content`] = text;
+  }
+  return {
     "openinference.span.kind": "LLM",
     "llm.model_name": "model-x",
     "input.value": JSON.stringify({ messages: history.map(({ role, text }) => ({ role, content: text })) }),
     "output.value": answer,
     "llm.output_messages.0.message.role": "assistant",
     "llm.output_messages.0.message.content": answer,
+    ...flattened,
   };
-  for (const [i, { role, text }] of history.entries()) {
-    attributes[`llm.input_messages.${i}.message.role`] = role;
-    attributes[`llm.input_messages.${i}.message.content`] = text;
-  }
-  return attributes;
 }
 
 function toolAttributes(writing: Writing, call: string, result: string): AttributesInput {

@@ -127,6 +127,7 @@ CREATE TABLE IF NOT EXISTS budget_violations (
   UNIQUE (project_id, fingerprint)
 );
 CREATE INDEX IF NOT EXISTS budget_violations_project ON budget_violations (project_id, id DESC);
+CREATE INDEX IF NOT EXISTS budget_violations_budget ON budget_violations (budget_id);
 CREATE INDEX IF NOT EXISTS budget_violations_stopping ON budget_violations (ends_at) WHERE stops AND cleared_at IS NULL;
 
 -- Which agents were seen with which key; spans do not carry their key.

@@ -73,6 +73,16 @@ const WITHOUT_DATA: Scene[] = [
     arrive: (page) => page.getByText("Nothing to oversee yet").waitFor(),
   },
   {
+    name: "agents, empty",
+    path: "/p/default/agents",
+    arrive: (page) => page.getByText("No agents yet").waitFor(),
+  },
+  {
+    name: "executions, empty",
+    path: "/p/default/executions",
+    arrive: (page) => page.getByText("No executions in this time range").waitFor(),
+  },
+  {
     name: "logs, empty",
     path: "/p/default/logs",
     arrive: (page) => page.getByText("No logs yet").waitFor(),
@@ -228,6 +238,47 @@ const WITH_DATA: Scene[] = [
     name: "groups of spans",
     path: "/p/default/traces?show=groups",
     arrive: (page) => page.locator("[data-group=planner]").waitFor(),
+  },
+  {
+    name: "agents, grid",
+    path: "/p/default/agents",
+    arrive: (page) => page.getByRole("link", { name: "planner" }).waitFor(),
+  },
+  {
+    name: "agents, list",
+    path: "/p/default/agents?view=list",
+    arrive: (page) => page.getByRole("grid", { name: "Agents" }).locator("[data-row]").first().waitFor(),
+  },
+  {
+    name: "agents, nothing matches",
+    path: "/p/default/agents?q=nothing-of-that-name",
+    arrive: (page) => page.getByText("No agent matches").waitFor(),
+  },
+  ...["performance", "executions", "events", "configuration", "versions"].map(
+    (tab): Scene => ({
+      name: `agent, ${tab}`,
+      path: `/p/default/agents/planner?tab=${tab}`,
+      async arrive(page) {
+        await page.locator(`[role=tab][data-tab=${tab}][aria-selected=true]`).waitFor();
+        await page.getByRole("heading", { name: "planner" }).waitFor();
+        await page.getByText(/^Loading the|^Loading ev|^Loading ex/).waitFor({ state: "detached" });
+      },
+    }),
+  ),
+  {
+    name: "executions",
+    path: "/p/default/executions",
+    arrive: (page) => page.getByRole("grid", { name: "Executions" }).locator("[data-row]").first().waitFor(),
+  },
+  {
+    name: "executions, nothing matches",
+    path: "/p/default/executions?q=nothing-of-that-name",
+    arrive: (page) => page.getByText("No execution matches").waitFor(),
+  },
+  {
+    name: "execution",
+    path: `/p/default/executions/${traceId}`,
+    arrive: (page) => page.getByRole("link", { name: "Open its trace" }).waitFor(),
   },
   {
     name: "sessions",

@@ -137,14 +137,6 @@ describe("costs", () => {
       expect(width).toBeLessThanOrEqual(360);
       const { violations } = await new AxeBuilder({ page }).analyze();
       expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
-      await shot(page, `${path || "spending"}-phone-${colorScheme}`);
-      await page.setViewportSize({ width: 1440, height: 1000 });
-      await shot(page, `${path || "spending"}-wide-${colorScheme}`);
     }
   });
 });
-
-async function shot(page: Page, name: string) {
-  await page.waitForTimeout(400);
-  await page.screenshot({ path: `/tmp/E/shots/${name.replace(/\W+/g, "-")}.png`, fullPage: true });
-}

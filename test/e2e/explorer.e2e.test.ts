@@ -138,6 +138,13 @@ describe("the traces explorer", () => {
     await page.getByText("“Writers” deleted").waitFor();
     await page.getByRole("button", { name: "Undo" }).click();
     await page.getByText("“Writers” is back").waitFor();
+
+    await page.getByRole("button", { name: "Writers", exact: true }).click();
+    await list.getByRole("button", { name: "More about Writers" }).click();
+    await page.getByRole("menuitem", { name: "Open the page with it" }).click();
+    await page.goto(`${product.url}/p/default/traces`);
+    await expect.poll(() => new URL(page.url()).searchParams.get("agent")).toBe("writer");
+    await expect.poll(() => rowCount(page)).toBe(4);
   });
 
   it("peeks at a trace beside the list, walked by J and K, closed by Escape", async () => {
@@ -192,6 +199,7 @@ const groups = (page: Page) =>
 const headers = async (page: Page) =>
   (await page.getByRole("grid", { name: "Traces" }).getByRole("columnheader").allInnerTexts())
     .map((text) => text.trim())
+    .filter((text) => text !== "Select all loaded")
     .filter(Boolean)
     .join(" ");
 const chips = async (page: Page) =>

@@ -120,6 +120,41 @@ describe("the logs", () => {
     await record(page, "while you were away").waitFor();
   });
 
+  it("that came while the tail was cut off are caught up with", async () => {
+    const page = await browser.newPage();
+    await signIn(page, product);
+    let refused = 0;
+    await page.route("**/api/v1/logs/tail**", (route) =>
+      refused++ === 0 ? route.fulfill({ status: 503 }) : route.continue(),
+    );
+    await page.goto(`${product.url}/p/default/logs?tail=on`);
+    await page.getByText("The connection was lost; trying again.").waitFor();
+    await sendLogs(product, [{ timeMs: Date.now(), body: "said into the void" }]);
+    await record(page, "said into the void").waitFor();
+    await page.getByText("Live", { exact: true }).last().waitFor();
+  });
+
+  it("keep their filters as a view under a name", async () => {
+    const page = await open("?from=1h&severity=error");
+    await expect.poll(() => count(page)).toBe(9);
+    await page.getByRole("button", { name: "Views" }).click();
+    await page.getByRole("button", { name: "Save this view…" }).click();
+    const form = page.getByRole("dialog", { name: "Save this view" });
+    await form.getByLabel("Name").fill("Only errors");
+    await form.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("button", { name: "Only errors" }).waitFor();
+
+    const later = await open("?from=1h");
+    await record(later, "line 0 of many").waitFor();
+    await later.getByRole("button", { name: "Views" }).click();
+    await later
+      .getByRole("list", { name: "Saved views" })
+      .getByRole("button", { name: "Only errors", exact: true })
+      .click();
+    await expect.poll(() => count(later)).toBe(9);
+    expect(new URL(later.url()).searchParams.get("severity")).toBe("error");
+  });
+
   it("are exported as they are loaded", async () => {
     const page = await open("?from=1h&q=needle");
     await expect.poll(() => count(page)).toBe(1);

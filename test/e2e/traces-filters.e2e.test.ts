@@ -64,7 +64,7 @@ describe("the list of traces", () => {
       ids.filter((_, index) => index % 60 === 0),
     );
     expect(page.url()).toBe(filtered);
-    expect(await chips(page)).toEqual(["agent billing-agent", "attribute tenant.id=acme", "status error"]);
+    expect(await chips(page)).toEqual(["agent billing-agent", "status error", "tenant.id is acme"]);
 
     await page.goBack();
     await expectRows(

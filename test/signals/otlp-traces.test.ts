@@ -57,4 +57,25 @@ describe("traces of OpenTelemetry's SDK", () => {
       attributes: { numbers: [1, 2] },
     });
   });
+
+  it("come again when the product is busy, and then arrive", async () => {
+    const waiting = test.context.ingest.memory.open();
+    waiting.growTo(test.context.config.ingest.maxBufferedBytes);
+    const provider = new BasicTracerProvider({
+      spanProcessors: [new BatchSpanProcessor(exporters["HTTP and protobuf"]!())],
+    });
+    const span = provider.getTracer("signals").startSpan("patient");
+    span.end();
+    const flushed = provider.forceFlush();
+    await expect
+      .poll(async () => (await test.app.inject("/metrics")).body)
+      .toMatch(/flightdeck_ingest_requests_total\{signal="traces",outcome="refused"\} 1/);
+    waiting.release();
+    await flushed;
+    await provider.shutdown();
+
+    const { traceId } = span.spanContext();
+    const response = await test.app.inject({ url: `/api/v1/traces/${traceId}`, headers: test.keyHeaders });
+    expect(response.json().trace.name).toBe("patient");
+  });
 });

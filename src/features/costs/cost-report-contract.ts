@@ -29,6 +29,37 @@ export const attributionSchema = z
   .meta({ examples: [{ data: [{ name: "support-triage", usd: 12.5, tokens: 4_100_000, traces: 812 }] }] });
 export type Attribution = z.infer<typeof attributionSchema>;
 
+/** `GET /costs/attribution/series`: the same over time. */
+export const attributionSeriesQuerySchema = z.object({
+  ...rangeFields,
+  by: z.enum(COST_SUBJECTS),
+  limit: z.coerce.number().int().min(1).max(20).default(7).describe("Groups shown; the rest is `other`."),
+});
+export const attributionSeriesSchema = z
+  .object({
+    from: z.string(),
+    to: z.string(),
+    times: z.array(z.string()).describe("Starts of the buckets, in UTC."),
+    series: z.array(
+      z.object({
+        name: z.string().describe("Empty: nobody is named, or `other`."),
+        other: z.boolean(),
+        usd: z.array(z.number()).describe("One number per bucket."),
+      }),
+    ),
+  })
+  .meta({
+    examples: [
+      {
+        from: "2026-11-21T08:00:00.000Z",
+        to: "2026-11-21T10:00:00.000Z",
+        times: ["2026-11-21T08:00:00.000Z", "2026-11-21T09:00:00.000Z"],
+        series: [{ name: "support-triage", other: false, usd: [0.42, 0.31] }],
+      },
+    ],
+  });
+export type AttributionSeries = z.infer<typeof attributionSeriesSchema>;
+
 /** `GET /costs/cache-savings`: what caches saved against sending everything anew. */
 export const cacheSavingsQuerySchema = z.object(rangeFields);
 const savingSchema = z.object({

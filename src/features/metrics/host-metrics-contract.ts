@@ -43,7 +43,8 @@ export const hostMetricQuerySchema = projectQuerySchema.extend(rangeSchema.shape
     .string()
     .min(1)
     .max(100)
-    .describe("A canonical name, such as host.cpu.utilization.")
+    .default("host.cpu.utilization")
+    .describe("A canonical name.")
     .meta({ examples: ["host.cpu.utilization"] }),
   step: z.coerce.number().int().min(1).max(2_678_400).optional().describe("Seconds per point."),
 });

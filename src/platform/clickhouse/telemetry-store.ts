@@ -1,4 +1,4 @@
-import { Readable } from "node:stream";
+import { pipeline, type Readable } from "node:stream";
 import {
   type ClickHouseClient,
   ClickHouseLogLevel,
@@ -6,6 +6,8 @@ import {
   createClient,
 } from "@clickhouse/client";
 import { FlightdeckError } from "#platform/errors/flightdeck-error.ts";
+import { InsertConnection } from "./insert-connection.ts";
+import { RowsUntilException } from "./rows-until-exception.ts";
 
 /** Limits of one query; every read has them, so that no page can take the store down. */
 export interface QueryLimits {
@@ -91,14 +93,17 @@ export function connectClickHouse(url: string): TelemetryStore {
       use_multipart_params_auto: true,
       clickhouse_settings: { output_format_json_quote_64bit_integers: 0, date_time_output_format: "iso" },
     }),
+    new InsertConnection(url),
   );
 }
 
 class ClickHouseTelemetryStore implements TelemetryStore {
   private readonly client: ClickHouseClient;
+  private readonly inserts: InsertConnection;
 
-  constructor(client: ClickHouseClient) {
+  constructor(client: ClickHouseClient, inserts: InsertConnection) {
     this.client = client;
+    this.inserts = inserts;
   }
 
   async queryProject<Row>(
@@ -148,15 +153,18 @@ class ClickHouseTelemetryStore implements TelemetryStore {
     requireProjectFilter(sql);
     const { signal } = options;
     try {
-      const { stream } = await this.client.exec({
+      const { stream, response_headers } = await this.client.exec({
         query: `${sql}\nFORMAT ${format}`,
         query_params: { ...params, project_id: projectId },
         clickhouse_settings: settingsOf(options),
         ...(signal ? { abort_signal: signal } : {}),
       });
+      const tag = String(response_headers["x-clickhouse-exception-tag"] ?? "");
+      const rows = new RowsUntilException(tag);
       // The client's own signal ends with the response's head.
-      signal?.addEventListener("abort", () => stream.destroy(), { once: true });
-      return stream;
+      signal?.addEventListener("abort", () => rows.destroy(), { once: true });
+      pipeline(stream, rows, () => {});
+      return rows;
     } catch (error) {
       throw signal?.aborted ? callerHasGone(error) : explainLimit(error);
     }
@@ -188,10 +196,9 @@ class ClickHouseTelemetryStore implements TelemetryStore {
     chunks: readonly Buffer[],
     settings: Record<string, string>,
   ): Promise<void> {
-    const result = await this.client.exec({
-      query: `INSERT INTO ${table} (${columns.join(", ")}) FORMAT ${format}`,
-      values: Readable.from(chunks, { objectMode: false }),
-      clickhouse_settings: {
+    await this.inserts.insert(
+      `INSERT INTO ${table} (${columns.join(", ")}) FORMAT ${format}`,
+      {
         // A batch of imported history may span more months than the default guard of 100 partitions allows.
         max_partitions_per_insert_block: "0",
         // The rows of one call stay one block, so that the token stands for all of them or none.
@@ -200,10 +207,8 @@ class ClickHouseTelemetryStore implements TelemetryStore {
         min_insert_block_size_bytes: "1073741824",
         ...settings,
       },
-    });
-    for await (const _ of result.stream) {
-      // The response has no body worth reading, but the socket is reused only after its end.
-    }
+      chunks,
+    );
   }
 
   async ping(): Promise<void> {
@@ -212,6 +217,7 @@ class ClickHouseTelemetryStore implements TelemetryStore {
   }
 
   close(): Promise<void> {
+    this.inserts.close();
     return this.client.close();
   }
 

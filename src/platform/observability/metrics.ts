@@ -8,6 +8,7 @@ export interface Metrics {
   spansStored: Counter;
   spansRejected: Counter;
   spansDuplicate: Counter;
+  spansUnpriced: Gauge;
   /** Metrics (samples), logs (records) and scores; spans have counters of their own. */
   itemsStored: Counter<"signal">;
   itemsRejected: Counter<"signal">;
@@ -67,6 +68,11 @@ export function createMetrics(): Metrics {
       name: "flightdeck_telemetry_items_duplicate_total",
       help: "Samples and log records that were stored already, by signal.",
       labelNames: ["signal"],
+      registers,
+    }),
+    spansUnpriced: new Gauge({
+      name: "flightdeck_spans_unpriced",
+      help: "Spans with tokens that no price was known for, since the start.",
       registers,
     }),
     ingestBufferedBytes: new Gauge({

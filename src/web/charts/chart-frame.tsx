@@ -45,11 +45,14 @@ export function chartStateOf(
   const box = "flex flex-col items-center justify-center gap-2 px-4 text-center text-text-muted";
   const failed = state.error !== undefined && state.error !== null && state.error !== false;
   if (failed && !hasData) {
-    const { detail, code } = describeError(state.error);
+    const { detail, code, requestId } = describeError(state.error);
     return (
       <div role="alert" className={box} style={{ minHeight: height }}>
         <p className="max-w-sm break-words text-danger">{detail}</p>
-        <p className="font-mono text-2xs text-text-faint">{code}</p>
+        <p className="font-mono text-2xs break-all text-text-faint">
+          {code}
+          {requestId && ` · request ${requestId}`}
+        </p>
         {state.onRetry && (
           <Button size="sm" icon={<RotateCw aria-hidden size={13} />} onClick={() => state.onRetry?.()}>
             Try again

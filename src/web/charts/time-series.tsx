@@ -14,7 +14,10 @@ import { createCursorStore } from "./plot/cursor-store.ts";
 import { plotModelOf } from "./plot/plot-model.ts";
 import { useThemeInEffect } from "./plot/theme.ts";
 
-const UplotChart = lazy(() => import("./plot/uplot-chart.tsx"));
+const loadPlot = () => import("./plot/uplot-chart.tsx");
+const UplotChart = lazy(loadPlot);
+// Whoever has come here will draw: the code need not wait for the data. A failure is told when it is drawn.
+loadPlot().catch(() => {});
 
 const HEIGHT_PX = 180;
 const NO_ANNOTATIONS: readonly ChartAnnotation[] = [];

@@ -22,6 +22,7 @@ import { setTheme } from "../lib/theme.ts";
 import { Kbd } from "../ui/kbd.tsx";
 import { NAVIGATION } from "./navigation.ts";
 import { usePaletteObjects } from "./palette-objects.ts";
+import { paletteScore } from "./palette-score.ts";
 import { openKeyboardHelp, railStore, setOverlay, useOverlay } from "./shell-state.ts";
 import { traceIdIn } from "./trace-id.ts";
 
@@ -104,7 +105,7 @@ function PaletteBody({ text, setText }: { text: string; setText: (text: string) 
   const found = usePaletteObjects(project, text);
 
   return (
-    <Command label="Search and commands" loop>
+    <Command label="Search and commands" loop filter={paletteScore}>
       <div className="flex items-center gap-2.5 border-b border-border px-4">
         <Search aria-hidden size={16} className="shrink-0 text-text-faint" />
         <Command.Input
@@ -116,29 +117,15 @@ function PaletteBody({ text, setText }: { text: string; setText: (text: string) 
       </div>
       <Command.List className="max-h-[min(26rem,60vh)] overflow-y-auto p-1.5">
         {traceId && (
-          <Command.Group heading="Traces" className={groupClass} forceMount>
+          <Command.Group heading="Traces" className={groupClass}>
             <Item
               icon={Waypoints}
               label={`Go to trace ${traceId}`}
-              value={`trace ${text}`}
+              value={`trace: ${text}`}
               run={() => navigate({ to: "/p/$project/traces/$traceId", params: { project, traceId } })}
             />
           </Command.Group>
         )}
-        {found.groups.map((group) => (
-          <Command.Group key={group.heading} heading={group.heading} className={groupClass} forceMount>
-            {group.items.map((item) => (
-              <Item
-                key={item.id}
-                icon={group.icon}
-                label={item.label}
-                // The typed text is part of it, so that the palette's own search does not sort out what the server found.
-                value={`${group.heading} ${item.id} ${text}`}
-                run={() => router.history.push(item.path)}
-              />
-            ))}
-          </Command.Group>
-        ))}
         <Command.Group heading="Go to" className={groupClass}>
           {NAVIGATION.map((item) => (
             <Item
@@ -151,6 +138,19 @@ function PaletteBody({ text, setText }: { text: string; setText: (text: string) 
             />
           ))}
         </Command.Group>
+        {found.groups.map((group) => (
+          <Command.Group key={group.heading} heading={group.heading} className={groupClass}>
+            {group.items.map((item) => (
+              <Item
+                key={item.id}
+                icon={group.icon}
+                label={item.label}
+                value={`object: ${group.heading} ${item.id}`}
+                run={() => router.history.push(item.path)}
+              />
+            ))}
+          </Command.Group>
+        ))}
         <Command.Group heading="Actions" className={groupClass}>
           <Item
             icon={Moon}
@@ -206,7 +206,7 @@ function PaletteBody({ text, setText }: { text: string; setText: (text: string) 
                   key={each.id}
                   icon={Waypoints}
                   label={`Switch to ${each.name}`}
-                  value={`project ${each.slug} ${each.name}`}
+                  value={`Switch to ${each.name} ${each.slug}`}
                   run={() => navigate({ to: "/p/$project/overview", params: { project: each.slug } })}
                 />
               ))}
@@ -219,7 +219,7 @@ function PaletteBody({ text, setText }: { text: string; setText: (text: string) 
                 key={page.path}
                 icon={History}
                 label={page.title}
-                value={`recent ${page.path} ${page.title}`}
+                value={`${page.title} ${page.path}`}
                 run={() => router.history.push(page.path)}
               />
             ))}
@@ -227,11 +227,11 @@ function PaletteBody({ text, setText }: { text: string; setText: (text: string) 
         )}
         {/* Last, so that Enter does what was typed the name of. */}
         {text.trim() !== "" && !traceId && (
-          <Command.Group heading="Search" className={groupClass} forceMount>
+          <Command.Group heading="Search" className={groupClass}>
             <Item
               icon={Search}
               label={`Search traces for “${text.trim()}”`}
-              value={`search ${text}`}
+              value={`search: ${text}`}
               run={() =>
                 navigate({
                   to: "/p/$project/traces",

@@ -36,7 +36,7 @@ export function SearchField({
       autoComplete="off"
       spellCheck={false}
       maxLength={200}
-      className="w-full max-sm:flex-1 sm:w-56"
+      className="max-sm:basis-full sm:w-56"
       leading={<Search aria-hidden size={13} />}
       value={typed}
       onChange={(event) => setTyped(event.target.value)}

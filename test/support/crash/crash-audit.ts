@@ -38,7 +38,11 @@ const STORED: Record<SignalName, (stores: CrashStores) => Promise<{ key: string;
       `SELECT concat(metric, ' ', toString(toUnixTimestamp64Milli(time)), ' ', toString(value)) AS key, count() AS copies
        FROM samples GROUP BY key`,
     ),
-  logs: ({ telemetry }) => telemetry.queryAll("SELECT body AS key, count() AS copies FROM logs GROUP BY key"),
+  logs: ({ telemetry }) =>
+    telemetry.queryAll("SELECT body AS key, count() AS copies FROM logs WHERE event_name = '' GROUP BY key"),
+  // A score may be said anew: readers use FINAL.
+  scores: ({ telemetry }) =>
+    telemetry.queryAll("SELECT response_id AS key, count() AS copies FROM scores FINAL GROUP BY key"),
   agent_events: ({ telemetry }) =>
     telemetry.queryAll("SELECT event_id AS key, count() AS copies FROM agent_events GROUP BY key"),
   executions: async ({ ledger }) =>

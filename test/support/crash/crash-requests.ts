@@ -33,6 +33,7 @@ export const CRASH_STREAMS: Record<string, (random: () => number) => CrashStream
   }),
   lineProtocol: samples(lineProtocol, "/api/v2/write?precision=ms", { "content-type": "text/plain" }),
   logs: () => ({ signal: "logs", transport: "http", fresh: freshLogs }),
+  evaluations: () => ({ signal: "scores", transport: "http", fresh: freshEvaluations }),
   agentEvents: () => agentEvents(`crash-agent-${randomHex(2)}`),
   executions: () => ({ signal: "executions", transport: "http", fresh: freshExecution }),
 };
@@ -120,6 +121,23 @@ function freshLogs(): CrashRequest {
     timeUnixNano: `${Date.now()}000000`,
     severityNumber: 9,
     body: { stringValue: key },
+  }));
+  const body = Buffer.from(JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] }));
+  return { path: "/v1/logs", headers: JSON_TYPE, body, keys };
+}
+
+/** Evaluations come as log records; their names tell the audit that they are not the other stream's. */
+function freshEvaluations(): CrashRequest {
+  const keys = newKeys();
+  const text = (key: string, stringValue: string) => ({ key, value: { stringValue } });
+  const logRecords = keys.map((key) => ({
+    timeUnixNano: `${Date.now()}000000`,
+    eventName: "gen_ai.evaluation.result",
+    attributes: [
+      text("gen_ai.evaluation.name", "crash"),
+      text("gen_ai.response.id", key),
+      { key: "gen_ai.evaluation.score.value", value: { doubleValue: 1 } },
+    ],
   }));
   const body = Buffer.from(JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] }));
   return { path: "/v1/logs", headers: JSON_TYPE, body, keys };

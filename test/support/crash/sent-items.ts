@@ -1,5 +1,5 @@
 /** What is sent and must be stored exactly once. */
-export const SIGNAL_NAMES = ["spans", "samples", "logs", "agent_events", "executions"] as const;
+export const SIGNAL_NAMES = ["spans", "samples", "logs", "scores", "agent_events", "executions"] as const;
 export type SignalName = (typeof SIGNAL_NAMES)[number];
 
 /** Keys of one signal's items. */
@@ -16,6 +16,7 @@ export class SentItems {
     spans: emptyKeys(),
     samples: emptyKeys(),
     logs: emptyKeys(),
+    scores: emptyKeys(),
     agent_events: emptyKeys(),
     executions: emptyKeys(),
   };

@@ -125,7 +125,8 @@ export class AgentLife {
     });
     const changed = await this.store.changeStatus(changes, new Date(nowMs));
     for (const { agent, from, to, reason } of changes) {
-      if (!changed.has(agent.id)) continue;
+      // Nobody wants to hear of an agent that was put away.
+      if (!changed.has(agent.id) || agent.archived_at !== null) continue;
       this.events.emit("agent_status_changed", {
         projectId: agent.project_id,
         agentId: agent.id,

@@ -136,15 +136,15 @@ export class AgentRegistry {
   }
 
   /**
-   * Takes a heartbeat. What changes nothing but the time is gathered with others; a change of status, version, host
-   * or environment is durable before the answer. Throws `unknown_status` (400) and what `appear` throws.
+   * Takes a heartbeat and returns the answer, with the agent as it was before. What changes nothing but the time is
+   * gathered with others; a change of status, version, host or environment is durable before the answer. Throws `unknown_status` (400) and what `appear` throws.
    */
   async heartbeat(
     projectId: string,
     ref: string,
     beat: HeartbeatInput,
     nowMs: number,
-  ): Promise<HeartbeatAnswer> {
+  ): Promise<{ agent: AgentRow; answer: HeartbeatAnswer }> {
     const reported = readStatus(beat.status);
     const { name, type, version, host, environment } = beat;
     const agent = await this.appear(projectId, ref, "heartbeat", { name, type, version, host, environment });
@@ -174,14 +174,19 @@ export class AgentRegistry {
       (environment && environment !== agent.environment) ||
       (beat.interval_seconds !== undefined && beat.interval_seconds !== agent.heartbeat_interval_seconds);
     if (changes) await this.life.applyNow(agent.id, sign);
-    else this.life.note(agent.id, sign);
+    // What did not change is left out: it must not undo a change that is being written.
+    else this.life.note(agent.id, { heartbeatMs: nowMs, ...(beat.metrics ? { metrics: beat.metrics } : {}) });
     const { action, reason } = this.directiveOf(agent);
-    return { agent_id: agent.id, status, directive: action, reason, config_version: agent.config_version };
+    const { id, config_version } = agent;
+    return { agent, answer: { agent_id: id, status, directive: action, reason, config_version } };
   }
 
-  /** An agent did something that was reported: it lives, and so many of its runs ended or failed. */
+  /**
+   * An agent did something that was reported, at `atMs`: it lived then, and so many of its runs have just ended or
+   * failed.
+   */
   noteWork(agentId: string, atMs: number, outcomes = 0, failures = 0): void {
-    this.life.noteOutcomes(agentId, outcomes, failures, atMs);
+    this.life.noteOutcomes(agentId, outcomes, failures, Date.now());
     this.life.note(agentId, { telemetryMs: atMs });
   }
 

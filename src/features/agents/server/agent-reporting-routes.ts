@@ -27,6 +27,7 @@ import { readUsage } from "./agent-usage-query.ts";
 import { readVersionFigures } from "./agent-versions-query.ts";
 import { readAgentMetrics } from "./events/agent-metrics-query.ts";
 import { eventCursorOf, eventCursorSchema, listEvents } from "./events/event-list-query.ts";
+import type { HeartbeatSamples } from "./heartbeat-samples.ts";
 
 const configCursorSchema = z.object({ version: z.number().int() });
 const rangeQuerySchema = agentMetricsQuerySchema.omit({ step: true });
@@ -34,9 +35,14 @@ const rangeQuerySchema = agentMetricsQuerySchema.omit({ step: true });
 /** What an agent says and asks itself: heartbeats and its configuration. */
 export function registerAgentReportingRoutes(
   app: HttpServer,
-  parts: { registry: AgentRegistry; history: AgentHistoryReader; store: TelemetryStore },
+  parts: {
+    registry: AgentRegistry;
+    history: AgentHistoryReader;
+    store: TelemetryStore;
+    samples: HeartbeatSamples;
+  },
 ): void {
-  const { registry, history, store } = parts;
+  const { registry, history, store, samples } = parts;
 
   app.post(
     "/api/v1/agents/:id/heartbeat",
@@ -54,7 +60,14 @@ export function registerAgentReportingRoutes(
         response: { 200: heartbeatAnswerSchema, 404: problemSchema, 409: problemSchema },
       },
     },
-    async (request) => registry.heartbeat(projectOf(request).id, request.params.id, request.body, Date.now()),
+    async (request) => {
+      const nowMs = Date.now();
+      const { body } = request;
+      const projectId = projectOf(request).id;
+      const { agent, answer } = await registry.heartbeat(projectId, request.params.id, body, nowMs);
+      if (body.metrics) samples.take({ ...agent, host: body.host || agent.host }, body.metrics, nowMs);
+      return answer;
+    },
   );
 
   app.get(

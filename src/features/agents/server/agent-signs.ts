@@ -28,6 +28,7 @@ export interface SignedAgent {
   heartbeat_interval_seconds: number;
   last_heartbeat_at: Date | null;
   last_telemetry_at: Date | null;
+  archived_at: Date | null;
 }
 
 /** How often a version that goes on running is written down again. */
@@ -77,7 +78,7 @@ export class AgentSignStore {
       ) AS sign (id, heartbeat_at, telemetry_at, reported, version, host, environment, interval_seconds, metrics)
       WHERE agents.id = sign.id
       RETURNING agents.id, project_id, name, status, reported_status, heartbeat_interval_seconds,
-        last_heartbeat_at, last_telemetry_at`.execute(this.database);
+        last_heartbeat_at, last_telemetry_at, archived_at`.execute(this.database);
     return result.rows;
   }
 
@@ -94,9 +95,9 @@ export class AgentSignStore {
         "heartbeat_interval_seconds",
         "last_heartbeat_at",
         "last_telemetry_at",
+        "archived_at",
       ])
       .where("status", "!=", "offline")
-      .where("archived_at", "is", null)
       .execute();
   }
 

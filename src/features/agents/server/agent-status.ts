@@ -65,7 +65,7 @@ export function agentStatus(signs: AgentSigns, nowMs: number): StatusDecision {
   if (signs.failures >= DEGRADED_FAILURES && signs.failures >= DEGRADED_RATE * signs.outcomes) {
     return {
       status: "degraded",
-      reason: `${signs.failures} of ${signs.outcomes} runs failed in the last 5 minutes.`,
+      reason: `It failed ${signs.failures} of ${signs.outcomes} times in the last 5 minutes.`,
     };
   }
   if (reported === "running") return { status: "running", reason: "It reports that it is running." };

@@ -1,6 +1,6 @@
 import type { TelemetryStore } from "#platform/clickhouse/telemetry-store.ts";
 import type { AgentVersion } from "../agent-contract.ts";
-import { OWN_SPANS } from "./agent-spans.ts";
+import { OWN_SPANS, TRACE_VERSIONS } from "./agent-spans.ts";
 
 /** What the spans of each version of an agent add up to. */
 export type VersionFigures = Omit<AgentVersion, "first_seen_at" | "last_seen_at">;
@@ -14,7 +14,7 @@ interface Row {
   cost: number;
 }
 
-/** Figures per version of one agent in a range. Spans of a trace that do not tell a version count for none. */
+/** Figures per version of one agent in a range. A span that tells none has its run's. */
 export async function readVersionFigures(
   store: TelemetryStore,
   agent: { project_id: string; name: string },
@@ -23,12 +23,14 @@ export async function readVersionFigures(
 ): Promise<Map<string, VersionFigures>> {
   const rows = await store.queryProject<Row>(
     agent.project_id,
-    `SELECT agent_version AS version, countIf(is_run) AS executions, countIf(is_run AND status = 2) AS errors,
+    `SELECT if(agent_version != '', agent_version, run_version) AS version, countIf(is_run) AS executions,
+       countIf(is_run AND status = 2) AS errors,
        quantilesTDigestIf(0.5, 0.95)(duration_ns / 1e6, is_run) AS latency,
        sum(tokens) AS tokens, sum(ifNull(cost_usd, 0)) AS cost
-     FROM (${OWN_SPANS})
-     WHERE agent_version != ''
+     FROM (${OWN_SPANS}) AS own
+     LEFT ANY JOIN (${TRACE_VERSIONS}) AS runs USING (trace_id)
      GROUP BY version
+     HAVING version != ''
      LIMIT 200`,
     { agent: agent.name, from_ms: Math.floor(range.fromMs), to_ms: Math.ceil(range.toMs) },
     { signal },

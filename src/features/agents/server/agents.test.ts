@@ -159,6 +159,25 @@ describe("an agent", () => {
     });
   });
 
+  it("has what its heartbeats measure kept as metrics", async () => {
+    await beat("measured", {
+      host: "w9",
+      metrics: { cpu_percent: 12.5, memory: { used_mb: 300 }, note: "x" },
+    });
+    const stored = () =>
+      test.context.stores.telemetry.queryProject<{ metric: string; value: number }>(
+        tenant.projectId,
+        `SELECT metric, value FROM samples
+         WHERE project_id = {project_id:UUID} AND metric LIKE 'agent.%' ORDER BY metric`,
+      );
+    await expect.poll(stored).toEqual(
+      expect.arrayContaining([
+        { metric: "agent.cpu_percent", value: 12.5 },
+        { metric: "agent.memory.used_mb", value: 300 },
+      ]),
+    );
+  });
+
   it("appears by its first span, runs, and is degraded when it fails", async () => {
     await sendSpans(test.app, tenant.keyHeaders, [
       runOf("span-born", { attributes: { "gen_ai.agent.id": "asst_1", "gen_ai.agent.version": "9" } }),
@@ -174,7 +193,7 @@ describe("an agent", () => {
     await test.context.agents.sweep(Date.now() + 30_000);
     expect(await get("span-born")).toMatchObject({
       status: "degraded",
-      status_reason: "3 of 4 runs failed in the last 5 minutes.",
+      status_reason: "It failed 3 of 4 times in the last 5 minutes.",
     });
   });
 
@@ -235,13 +254,15 @@ describe("versions", () => {
   it("are those an agent ran as, with the figures of each", async () => {
     await beat("versioned", { version: "1.0" });
     await beat("versioned", { version: "1.1" });
+    const traceId = newTraceId();
     await sendSpans(test.app, tenant.keyHeaders, [
-      runOf("versioned", { attributes: { "gen_ai.agent.version": "1.1" } }),
+      runOf("versioned", { traceId, attributes: { "gen_ai.agent.version": "1.1" } }),
       runOf("versioned", { attributes: { "gen_ai.agent.version": "1.1" }, status: { code: 2 } }),
+      testSpan({ traceId, attributes: { "gen_ai.operation.name": "chat", "gen_ai.usage.input_tokens": 5 } }),
     ]);
     const { data } = (await ask("GET", "/versioned/versions")).json();
     expect(data).toMatchObject([
-      { version: "1.1", executions: 2, errors: 1, latency_p50_ms: expect.closeTo(100, 0) },
+      { version: "1.1", executions: 2, errors: 1, latency_p50_ms: expect.closeTo(100, 0), total_tokens: 5 },
       { version: "1.0", executions: 0 },
     ]);
   });
@@ -381,6 +402,8 @@ describe("removing an agent", () => {
   it("archives it, and can be taken back", async () => {
     const { id } = await register({ name: "leaving" });
     expect((await ask("DELETE", "/leaving")).statusCode).toBe(204);
+    expect(await names("?q=leaving")).toEqual([]);
+    expect((await beat("leaving")).json().status).toBe("idle");
     expect(await names("?q=leaving")).toEqual([]);
     expect(await names("?q=leaving&archived=true")).toEqual(["leaving"]);
     expect((await ask("PATCH", `/${id}`, { archived: false })).json().archived_at).toBeNull();

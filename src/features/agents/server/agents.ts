@@ -17,6 +17,7 @@ import { AgentSignStore } from "./agent-signs.ts";
 import { AgentStore } from "./agent-store.ts";
 import { registerEventIntake } from "./events/event-routes.ts";
 import { EventWriter } from "./events/event-writer.ts";
+import { HeartbeatSamples } from "./heartbeat-samples.ts";
 import { SpanOutcomes } from "./span-outcomes.ts";
 
 /** What agents are made of. */
@@ -32,6 +33,7 @@ export interface AgentParts {
 export class Agents {
   readonly registry: AgentRegistry;
   readonly events: EventWriter;
+  readonly logger: Logger;
   private readonly life: AgentLife;
   private readonly arrivals: AgentArrivals;
 
@@ -39,6 +41,7 @@ export class Agents {
     const { database, telemetry, logger } = parts;
     const spanOutcomes = new SpanOutcomes(telemetry);
     this.events = events;
+    this.logger = logger;
     this.life = new AgentLife({
       store: new AgentSignStore(database),
       spanOutcomes,
@@ -102,9 +105,14 @@ export async function registerAgents(
     reportedRuns: ReadReportedRuns;
   },
 ): Promise<void> {
-  const { registry, events: writer } = parts.agents;
+  const { registry, events: writer, logger } = parts.agents;
   const { store, ingest, reportedRuns } = parts;
   registerAgentRoutes(app, { registry, list: new AgentListReader(parts.database), store, reportedRuns });
-  registerAgentReportingRoutes(app, { registry, history: new AgentHistoryReader(parts.database), store });
+  registerAgentReportingRoutes(app, {
+    registry,
+    history: new AgentHistoryReader(parts.database),
+    store,
+    samples: new HeartbeatSamples(ingest, logger),
+  });
   await registerEventIntake(app, { ingest, registry, writer });
 }

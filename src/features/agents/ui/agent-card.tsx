@@ -92,7 +92,7 @@ function Figures({ activity }: { activity: AgentActivity | undefined }) {
       value: totals.errorRate === null ? NOTHING : formatNumber(totals.errors),
       values: activity.errors,
       unit: "count",
-      color: "danger",
+      color: totals.errors > 0 ? "danger" : "muted",
       alarm: totals.errors > 0,
     },
     {

@@ -219,7 +219,7 @@ function Comparison({
         aria-label="Differences"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keyboard
         tabIndex={0}
-        className="mt-2 overflow-x-auto rounded-md border border-border bg-bg py-2 font-mono text-xs leading-5"
+        className="relative mt-2 overflow-x-auto rounded-md border border-border bg-bg py-2 font-mono text-xs leading-5"
       >
         {diffLines(sortedJson(older.configuration), sortedJson(newer.configuration)).map((line, at) => (
           <div

@@ -74,7 +74,7 @@ export function AgentExecutions({ project, agent }: { project: string; agent: Ag
   return (
     <div className="p-4">
       <section
-        className="overflow-x-auto rounded-lg border border-border bg-surface"
+        className="relative overflow-x-auto rounded-lg border border-border bg-surface"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keyboard
         tabIndex={0}
         aria-label="Executions"

@@ -76,7 +76,7 @@ export function AgentVersionsCompared({ project, agent }: { project: string; age
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keyboard
         tabIndex={0}
         aria-label="Versions"
-        className="overflow-x-auto rounded-lg border border-border bg-surface"
+        className="relative overflow-x-auto rounded-lg border border-border bg-surface"
       >
         <table className="w-full text-xs">
           <caption className="sr-only">

@@ -24,6 +24,9 @@ import { registerRepricingRoutes } from "./repricing/repricing-routes.ts";
 import { RepricingStore } from "./repricing/repricing-store.ts";
 import type { SpanPricer } from "./span-pricer.ts";
 
+/** How long a violation can be looked up after it ended. */
+const VIOLATIONS_KEPT_MS = 90 * 86_400_000;
+
 /** What costs work with. */
 export interface CostParts {
   database: Database;
@@ -42,6 +45,8 @@ export interface CostParts {
 export interface Costs {
   /** Prices spans at ingest. */
   pricer: SpanPricer;
+  /** Spans with tokens that no price was known for, since the process started. */
+  unpricedSpans(): number;
   /** Tells agents over budget or in a loop to stop; answers from memory. */
   directives: { directiveFor(projectId: string, agentId: string, agentName: string): StopDirective };
   /** Looks after budgets and loops; `start` makes it do so by itself. */
@@ -62,6 +67,11 @@ export async function openCosts(parts: CostParts): Promise<Costs> {
 
   const budgets = new BudgetStore(database);
   const violations = new ViolationStore(database);
+  parts.jobs.define({
+    name: "costs.forget_violations",
+    cron: "17 3 * * *",
+    run: () => violations.forgetBefore(new Date(Date.now() - VIOLATIONS_KEPT_MS)),
+  });
   const sightings = new KeySightings(database, events, logger);
   const pausing = pausingOf(parts.apiKeys, parts.apiKeyVerifier);
   const stops = new StopList(violations, logger);
@@ -69,6 +79,7 @@ export async function openCosts(parts: CostParts): Promise<Costs> {
   const watch = new BudgetWatch({ ...parts, budgets, violations, sightings, pausing, stops, prices });
   return {
     pricer: book,
+    unpricedSpans: () => book.unpricedSpans,
     directives: {
       directiveFor: (projectId, _agentId, agentName) => stops.directiveFor(projectId, agentName),
     },

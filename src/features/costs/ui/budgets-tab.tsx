@@ -171,7 +171,7 @@ function BudgetCard({
           {budget.enabled ? STATES[budget.state] : "Switched off"}
         </Badge>
         {budget.mode === "hard" && <Badge tone="accent">Stops agents</Badge>}
-        <span>{amount(budget.burn_per_hour)} per hour</span>
+        <span>now {amount(budget.burn_per_hour)} per hour</span>
         <span>forecast {amount(budget.forecast)}</span>
         {budget.runs_out_at && budget.state !== "exceeded" && (
           <span className="text-warning">

@@ -1,6 +1,11 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type { Budget, BudgetInput, BudgetPatch, Violation } from "#features/costs/budget-contract.ts";
-import type { Attribution, CacheSavings, CostSubject } from "#features/costs/cost-report-contract.ts";
+import type {
+  Attribution,
+  AttributionSeries,
+  CacheSavings,
+  CostSubject,
+} from "#features/costs/cost-report-contract.ts";
 import type {
   CostSettings,
   CostSettingsPatch,
@@ -29,6 +34,24 @@ export const attributionQuery = (project: string, range: Range, by: CostSubject,
       apiGet<Attribution>(
         "/costs/attribution",
         { project, by, environment, limit: 7, ...range.apiParams() },
+        { signal },
+      ),
+    placeholderData: keepPreviousData,
+  });
+
+/** The same over time. */
+export const attributionSeriesQuery = (
+  project: string,
+  range: Range,
+  by: CostSubject,
+  environment?: string,
+) =>
+  queryOptions({
+    queryKey: ["costs", project, "attribution-series", by, environment, range.typed],
+    queryFn: ({ signal }) =>
+      apiGet<AttributionSeries>(
+        "/costs/attribution/series",
+        { project, by, environment, ...range.apiParams() },
         { signal },
       ),
     placeholderData: keepPreviousData,

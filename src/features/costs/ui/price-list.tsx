@@ -135,13 +135,15 @@ function PriceRow({ price, onSetPrice }: { price: Price; onSetPrice: () => void 
       <td className="text-right tabular-nums">{rate(price.rates.cache_read)}</td>
       <td className="text-right tabular-nums">{rate(price.rates.cache_write)}</td>
       <td className="text-right">
-        <Button
-          size="sm"
-          aria-label={`Set a price for ${price.model} at ${price.provider_name}`}
-          onClick={onSetPrice}
-        >
-          Set
-        </Button>
+        {price.source === "catalogue" && (
+          <Button
+            size="sm"
+            aria-label={`Set a price for ${price.model} at ${price.provider_name}`}
+            onClick={onSetPrice}
+          >
+            Set
+          </Button>
+        )}
       </td>
     </tr>
   );

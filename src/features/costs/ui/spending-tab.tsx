@@ -1,17 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import {
-  type AnalyticsScope,
-  analyticsBreakdownQuery,
-  analyticsSeriesQuery,
-  chartOf,
-} from "#features/analytics/ui/analytics-api.ts";
+import { type AnalyticsScope, analyticsBreakdownQuery } from "#features/analytics/ui/analytics-api.ts";
 import { StatTile } from "#web/charts/stat-tile.tsx";
-import { TimeSeries } from "#web/charts/time-series.tsx";
 import { formatCount, formatTokens } from "#web/lib/format.ts";
 import { useTimeZone } from "#web/lib/time-zone.ts";
 import { useTimeRange } from "#web/lib/use-time-range.ts";
 import { Select } from "#web/ui/select.tsx";
+import { CostChart } from "./cost-chart.tsx";
 import { cacheSavingsQuery, unknownPricesQuery } from "./costs-api.ts";
 import { type CostsSearch, SPLITS, type Split } from "./model/costs-search.ts";
 import { unitCosts } from "./model/unit-costs.ts";
@@ -38,7 +33,6 @@ export function SpendingTab({
     () => ({ project, range, timeZone, filter: { environment } }),
     [project, range, timeZone, environment],
   );
-  const cost = useQuery(analyticsSeriesQuery(scope, { measure: ["cost_usd"], group_by: by, limit: 7 }));
   const totals = useQuery(
     analyticsBreakdownQuery(scope, { measure: [...MEASURES], group_by: "environment", limit: 50 }),
   );
@@ -49,14 +43,6 @@ export function SpendingTab({
   const before = totals.data?.previous_total;
   const unitsBefore = before ? unitCosts(before) : undefined;
   const unpriced = unknown.data?.data.reduce((sum, each) => sum + each.spans, 0);
-  const chart = useMemo(() => {
-    const drawn = chartOf(cost.data, "cost_usd");
-    // Spans that call no model cost nothing; a line for them would only take a colour.
-    return {
-      ...drawn,
-      series: drawn.series.filter((each) => each.values.some((value) => value !== null && value !== 0)),
-    };
-  }, [cost.data]);
   const totalState = { loading: totals.isPending, error: totals.error };
 
   return (
@@ -94,7 +80,7 @@ export function SpendingTab({
           value={savings.data?.usd_saved}
           hint={
             savings.data &&
-            `${formatTokens(savings.data.tokens_read)} of ${formatTokens(savings.data.input_tokens)} input tokens read from a cache`
+            `${formatTokens(savings.data.tokens_read)} of ${formatTokens(savings.data.input_tokens)} tokens cached`
           }
           loading={savings.isPending}
           error={savings.error}
@@ -108,18 +94,10 @@ export function SpendingTab({
           error={unknown.error}
         />
       </section>
-      <TimeSeries
-        title={`Cost by ${by}`}
-        unit="usd"
-        kind="bars"
-        stacked
-        height={220}
-        empty="No cost in this time range: either nothing called a model, or its price is not known."
-        {...chart}
-        loading={cost.isPending}
-        error={cost.error}
-        onRetry={() => void cost.refetch()}
-        range={cost.data && { from: Date.parse(cost.data.from), to: Date.parse(cost.data.to) }}
+      <CostChart
+        scope={scope}
+        by={by}
+        environment={environment}
         actions={
           <Select
             size="sm"

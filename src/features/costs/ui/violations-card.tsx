@@ -79,6 +79,6 @@ export function ViolationsCard({ project }: { project: string }) {
 }
 
 function StateBadge({ violation }: { violation: Violation }) {
-  if (!violation.active) return <Badge>Over</Badge>;
+  if (!violation.active) return <Badge>{violation.cleared_at ? "Cleared" : "Ended"}</Badge>;
   return violation.stops ? <Badge tone="danger">Stopped</Badge> : <Badge tone="warning">Flagged</Badge>;
 }

@@ -4,27 +4,29 @@ import { cx } from "#web/lib/cx.ts";
 import { formatCount } from "#web/lib/format.ts";
 import { useLiveSpans, useLiveState } from "#web/lib/live.ts";
 import { useNow } from "#web/lib/use-now.ts";
-import { EMPTY_RATE, lastMinute, withArrival } from "./model/live-rate.ts";
-
-/** The overview is read again this long after spans arrived, so that a busy project is not read all the time. */
-const REFRESH_MS = 5_000;
+import type { TimeRangeState } from "#web/lib/use-time-range.ts";
+import { EMPTY_RATE, lastMinute, refreshWaitMs, withArrival } from "./model/live-rate.ts";
 
 /** How many spans arrived within the last minute; also keeps the overview current while its range ends now. */
-export function LiveCounter({ project, live }: { project: string; live: boolean }) {
+export function LiveCounter({ project, range }: { project: string; range: TimeRangeState }) {
   const client = useQueryClient();
   const state = useLiveState(project);
   const now = useNow();
   const [rate, setRate] = useState(EMPTY_RATE);
+  const lastAt = useRef(Number.NEGATIVE_INFINITY);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
   useLiveSpans(project, (batch) => {
     if (batch.spans > 0) setRate((before) => withArrival(before, batch.spans, Date.now()));
-    if (!live || timer.current !== undefined) return;
+    if (!range.live || timer.current !== undefined) return;
+    const { from, to } = range.resolve();
+    const wait = refreshWaitMs(Date.now(), lastAt.current, to - from);
     timer.current = setTimeout(() => {
       timer.current = undefined;
+      lastAt.current = Date.now();
       void client.invalidateQueries({ queryKey: ["dashboards", project] });
       void client.invalidateQueries({ queryKey: ["analytics", project] });
-    }, REFRESH_MS);
+    }, wait);
   });
   const count = lastMinute(rate, now);
   const open = state.status === "open" && !state.paused;

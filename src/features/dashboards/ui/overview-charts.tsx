@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import type { SeriesAnswer } from "#features/analytics/analytics-contract.ts";
 import { type AnalyticsScope, analyticsSeriesQuery, chartOf } from "#features/analytics/ui/analytics-api.ts";
 import type { ChartSeries } from "#web/charts/chart-types.ts";
+import { ProvenanceNote } from "#web/charts/provenance-note.tsx";
 import { TimeSeries } from "#web/charts/time-series.tsx";
 import { executionSeries, TOKEN_SERIES } from "./model/chart-series.ts";
 
@@ -53,6 +54,7 @@ export function OverviewCharts({ scope }: { scope: AnalyticsScope }) {
     loading: query.isPending,
     error: query.error,
     onRetry: () => void query.refetch(),
+    actions: <ProvenanceNote answer={query.data} />,
     range: query.data && { from: Date.parse(query.data.from), to: Date.parse(query.data.to) },
   });
   return (

@@ -67,7 +67,7 @@ function OverviewBody({ project }: { project: string }) {
         title="Overview"
         actions={
           <>
-            <LiveCounter project={project} live={range.live} />
+            <LiveCounter project={project} range={range} />
             {agent && (
               <span className="inline-flex h-7 max-w-60 items-center rounded-full border border-border bg-surface pl-2.5 text-xs">
                 <span className="mr-1 text-text-muted">agent</span>

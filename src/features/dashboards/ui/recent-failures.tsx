@@ -15,14 +15,16 @@ export function RecentFailures({
   failures,
   loading,
   error,
+  onRetry,
 }: {
   project: string;
   failures: Overview["recent_failures"] | undefined;
   loading: boolean;
   error: unknown;
+  onRetry: () => void;
 }) {
   const state = chartStateOf(
-    { loading, error, empty: "Nothing failed in this time range." },
+    { loading, error, onRetry, empty: "Nothing failed in this time range." },
     "recent failures",
     (failures?.length ?? 0) > 0,
     HEIGHT_PX,

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { Dimension } from "#features/analytics/analytics-contract.ts";
 import { type AnalyticsScope, analyticsBreakdownQuery } from "#features/analytics/ui/analytics-api.ts";
 import { BarList } from "#web/charts/bar-list.tsx";
+import { ProvenanceNote } from "#web/charts/provenance-note.tsx";
 import { formatCount } from "#web/lib/format.ts";
 import { Select } from "#web/ui/select.tsx";
 import { measureLook } from "./model/measures.ts";
@@ -49,18 +50,21 @@ export function TopList({
       onRetry={() => void list.refetch()}
       empty={`No ${dimension} in this time range.`}
       actions={
-        <Select
-          size="sm"
-          aria-label={`Order ${title.toLowerCase()} by`}
-          value={measure}
-          onChange={(event) => onMeasure(event.target.value as TopMeasure)}
-        >
-          {TOP_MEASURES.map((each) => (
-            <option key={each} value={each}>
-              {measureLook(each).label}
-            </option>
-          ))}
-        </Select>
+        <>
+          <ProvenanceNote answer={list.data} />
+          <Select
+            size="sm"
+            aria-label={`Order ${title.toLowerCase()} by`}
+            value={measure}
+            onChange={(event) => onMeasure(event.target.value as TopMeasure)}
+          >
+            {TOP_MEASURES.map((each) => (
+              <option key={each} value={each}>
+                {measureLook(each).label}
+              </option>
+            ))}
+          </Select>
+        </>
       }
       items={rows.map((row) => {
         const name = row.group[0] ?? "";

@@ -15,6 +15,7 @@ export function TopMovers({
   hasBefore,
   loading,
   error,
+  onRetry,
 }: {
   project: string;
   /** Whether there was anything in the period before. */
@@ -22,11 +23,13 @@ export function TopMovers({
   movers: readonly TopMover[] | undefined;
   loading: boolean;
   error: unknown;
+  onRetry: () => void;
 }) {
   const state = chartStateOf(
     {
       loading,
       error,
+      onRetry,
       empty: hasBefore
         ? "Nothing changed much against the period before."
         : "There is nothing in the period before to compare with.",

@@ -85,6 +85,11 @@ describe("saying scores", () => {
     expect(await say({ name: "x" })).toMatchObject({ status: 400, body: { code: "invalid_score" } });
     expect(await say({ scores: [] })).toMatchObject({ status: 400 });
     expect(await say({ name: "x", value: 1, session_id: "s" }, {})).toMatchObject({ status: 401 });
+    const viewer = await createTenant(test.context, { role: "viewer", scope: "ingest" });
+    const asViewer = await signInAs(test, viewer);
+    expect(await say({ name: "x", value: 1, session_id: "s" }, asViewer)).toMatchObject({ status: 403 });
+    expect((await list("", viewer.keyHeaders)).status).toBe(403);
+    expect((await list("", asViewer)).status).toBe(200);
   });
 
   it("is for the project of the one who says it", async () => {

@@ -23,6 +23,9 @@ import { presentReportedDetail, type ReportedRow } from "./execution-row.ts";
 
 const paramsSchema = z.object({ id: z.string().min(1).max(200) });
 
+/** How old an end may be to count for the agent's error rate. */
+const RECENT_MS = 5 * 60_000;
+
 /** Reporting runs and reading them, with those that traces tell of. */
 export function registerExecutionRoutes(
   app: HttpServer,
@@ -157,8 +160,11 @@ export function registerExecutionRoutes(
   /** The agent lives, and a run that has just ended counts for its error rate. */
   function noteEnd(row: ReportedRow, before: ReportedRow["status"] | undefined, nowMs: number): void {
     if (!row.agent_id) return;
-    const hasEnded = row.status !== "running" && (before === undefined || before === "running");
-    registry.noteWork(row.agent_id, nowMs, hasEnded ? 1 : 0, hasEnded && row.status === "failed" ? 1 : 0);
+    const atMs = Math.min(nowMs, row.ended_at?.getTime() ?? nowMs);
+    // A run that is told of long after it ended says nothing about how the agent is now.
+    const hasEnded =
+      row.status !== "running" && (before === undefined || before === "running") && nowMs - atMs < RECENT_MS;
+    registry.noteWork(row.agent_id, atMs, hasEnded ? 1 : 0, hasEnded && row.status === "failed" ? 1 : 0);
   }
 }
 

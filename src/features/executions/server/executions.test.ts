@@ -359,3 +359,31 @@ describe("the list of executions", () => {
     },
   );
 });
+
+describe("reported runs whose time is over", () => {
+  it("are removed at night, after the project's own number of days", async () => {
+    const [short, usual] = [await createTenant(test.context), await createTenant(test.context)];
+    const { pool } = test.context.stores;
+    for (const { keyHeaders, projectId } of [short, usual]) {
+      for (const [id, days] of [
+        ["new", 1],
+        ["older", 40],
+        ["old", 100],
+      ] as const) {
+        await ask("POST", "", { id, agent: "a" }, keyHeaders);
+        await pool.query(
+          "UPDATE executions SET updated_at = now() - make_interval(days => $3) WHERE project_id = $1 AND id = $2",
+          [projectId, id, days],
+        );
+      }
+    }
+    await test.context.retention.save(
+      short.projectId,
+      { days: { traces: 30 }, sampling: null },
+      { userId: null, now: new Date() },
+    );
+    await test.context.jobs.send("executions.expire");
+    expect(idsOf(await list("", short.keyHeaders))).toEqual(["new"]);
+    expect(idsOf(await list("", usual.keyHeaders)).sort()).toEqual(["new", "older"]);
+  });
+});

@@ -76,6 +76,33 @@ describe("group commit", () => {
     await Promise.all(all);
   });
 
+  it("waits after a long write for those it answered, and not when there is enough", async () => {
+    const { commit, groups, ends } = heldCommit({
+      maxDelayMs: 1,
+      maxRows: 3,
+      maxBytes: 100,
+      maxGatherMs: 5000,
+    });
+    const all = [commit.submit(batch("a"))];
+    await expect.poll(() => groups.length).toBe(1);
+    all.push(commit.submit(batch("b")));
+    await wait(400);
+    ends[0]!.resolve();
+    await all[0];
+    all.push(commit.submit(batch("c")));
+    await wait(20);
+    expect(namesOf(groups)).toEqual(["a"]);
+    await expect.poll(() => namesOf(groups)).toEqual(["a", "bc"]);
+    all.push(commit.submit(batch("d", 3)));
+    await wait(400);
+    ends[1]!.resolve();
+    await all[1];
+    await wait(1);
+    expect(namesOf(groups)).toEqual(["a", "bc", "d"]);
+    ends[2]!.resolve();
+    await Promise.all(all);
+  });
+
   it("lets a group that gathered during a write grow further than one that waits", async () => {
     const { commit, groups, ends } = heldCommit({
       maxDelayMs: 1,

@@ -7,13 +7,21 @@ export interface GroupLimits {
   maxRows: number;
   /** Most bytes of one write, when more gathered during the write before: fewer, larger parts merge for less. */
   maxWriteBytes: number;
+  /**
+   * Most milliseconds that what gathered during a write waits for more after it, which is otherwise a quarter of
+   * what the write took: those it answered send again, and one write of all costs less than two of half. 0 unless told.
+   */
+  maxGatherMs?: number;
 }
+
+const GATHER_SHARE = 0.25;
 
 export const DEFAULT_GROUP_LIMITS: GroupLimits = {
   maxDelayMs: 20,
   maxBytes: 5_000_000,
   maxRows: 20_000,
   maxWriteBytes: 16_000_000,
+  maxGatherMs: 50,
 };
 
 /** What can be grouped: it has a size in rows and bytes. */
@@ -76,7 +84,7 @@ export class GroupCommit<T extends Groupable> {
 
   private schedule(): void {
     if (this.writing) return;
-    if (this.waitingRows >= this.limits.maxRows || this.waitingBytes >= this.limits.maxBytes) this.flush();
+    if (this.isFull()) this.flush();
     else this.timer ??= setTimeout(() => this.flush(), this.limits.maxDelayMs);
   }
 
@@ -85,11 +93,22 @@ export class GroupCommit<T extends Groupable> {
     this.timer = undefined;
     if (this.writing || this.waiting.length === 0) return;
     const group = this.takeGroup();
+    const startedAt = performance.now();
     this.writing = this.writeGroup(group).finally(() => {
       this.writing = undefined;
-      // What gathered meanwhile has waited for at least one write already.
-      this.flush();
+      this.flushSoon(performance.now() - startedAt);
     });
+  }
+
+  /** What gathered during a write has waited already, and waits only as long as it is worth it. */
+  private flushSoon(writeMs: number): void {
+    const gatherMs = Math.min(this.limits.maxGatherMs ?? 0, writeMs * GATHER_SHARE);
+    if (gatherMs < 1 || this.isFull()) this.flush();
+    else if (this.waiting.length > 0) this.timer ??= setTimeout(() => this.flush(), gatherMs);
+  }
+
+  private isFull(): boolean {
+    return this.waitingRows >= this.limits.maxRows || this.waitingBytes >= this.limits.maxBytes;
   }
 
   /** The oldest batches up to the limits, at least one. */

@@ -8,7 +8,7 @@ import { createMetrics } from "#platform/observability/metrics.ts";
 import type { Stores } from "#src/context.ts";
 import { exportRequest, newTraceId, type SpanInput, testSpan } from "#test/support/otlp.ts";
 import { openTestStores } from "#test/support/stores.ts";
-import { IngestService } from "./ingest-service.ts";
+import { type IngestParts, IngestService } from "./ingest-service.ts";
 import type { SpansStored } from "./spans/span-writer.ts";
 import { FlakyStore } from "./testing/flaky-store.ts";
 
@@ -30,7 +30,7 @@ beforeAll(async () => {
 afterAll(() => stores.close());
 
 /** A process that takes in telemetry: a new one on the same store is a restart. */
-async function openIngest(retry = PATIENT) {
+async function openIngest(retry = PATIENT, more: Partial<IngestParts> = {}) {
   const store = new FlakyStore(stores.telemetry);
   const metrics = createMetrics();
   const events = new EventBus();
@@ -45,6 +45,7 @@ async function openIngest(retry = PATIENT) {
       duplicatesTotal: metrics.spansDuplicate,
       retry,
       pricer: NO_PRICES,
+      ...more,
     },
     { maxBodyBytes: MIB, maxBufferedBytes: 8 * MIB },
     metrics,
@@ -293,5 +294,85 @@ describe("while the store is in trouble", () => {
     await send(projectId, spans);
     expect(await lost).toBe("failed");
     expect(await storedIn(projectId)).toEqual(once(spans));
+  });
+});
+
+describe("content of spans", () => {
+  const missing = async (projectId: string) =>
+    (
+      await stores.telemetry.queryProject<{ n: number }>(
+        projectId,
+        `SELECT count() AS n FROM (SELECT arrayJoin(content_hashes) AS hash FROM spans WHERE project_id = {project_id:UUID})
+         WHERE hash NOT IN (SELECT hash FROM messages WHERE project_id = {project_id:UUID})`,
+      )
+    )[0]!.n;
+  const saying = (words: readonly string[], spanId?: string) =>
+    testSpan({
+      ...(spanId ? { spanId } : {}),
+      attributes: {
+        "gen_ai.input.messages": JSON.stringify(
+          words.map((word) => ({ role: "user", content: word.repeat(30) })),
+        ),
+      },
+    });
+
+  it("is there for every span that is stored, whatever troubles and restarts there were", {
+    timeout: 60_000,
+  }, async () => {
+    const projectId = randomUUID();
+    const words = ["alpha", "beta", "gamma", "delta", "epsilon"];
+    let process = await openIngest(IMPATIENT);
+    for (const [turn, troubles] of (
+      [["refused"], ["answer lost"], ["refused", "answer lost"], ["invalid"], []] as const
+    ).entries()) {
+      process.store.troubles = [...troubles];
+      const spans = [saying(words.slice(0, turn + 1)), saying([words[turn]!])];
+      await Promise.all(spans.map((span) => process.send(projectId, [span]).catch(() => "refused")));
+      await process.send(projectId, spans);
+      if (turn === 2) process = await openIngest(IMPATIENT);
+    }
+    expect(await missing(projectId)).toBe(0);
+    expect(Object.values(await storedIn(projectId))).toEqual(Array(10).fill(1));
+  });
+
+  it("is not written again while it is known, and counts as known only once it is stored", async () => {
+    const { send, store } = await openIngest(IMPATIENT);
+    const projectId = randomUUID();
+    await send(projectId, [saying(["one"])]);
+    expect(store.inserts).toBe(2);
+    await send(projectId, [saying(["one"])]);
+    expect(store.inserts).toBe(3);
+    store.troubles = ["invalid"];
+    await expect(send(projectId, [saying(["two"])])).rejects.toMatchObject({ code: "store_refused" });
+    await send(projectId, [saying(["two"])]);
+    expect(store.inserts).toBe(6);
+    expect(await missing(projectId)).toBe(0);
+  });
+
+  it("of a project whose content epoch was raised is written anew", async () => {
+    const projectId = randomUUID();
+    const epochs = { value: 0, of: () => epochs.value };
+    const { send } = await openIngest(PATIENT, { contentEpochs: epochs });
+    const hashes = async () =>
+      (
+        await stores.telemetry.queryProject<{ n: number }>(
+          projectId,
+          "SELECT uniqExact(hash) AS n FROM messages WHERE project_id = {project_id:UUID}",
+        )
+      )[0]!.n;
+    await send(projectId, [saying(["one"])]);
+    const before = await hashes();
+    epochs.value = 1;
+    await send(projectId, [saying(["one"])]);
+    expect(await hashes()).toBe(2 * before);
+    expect(await missing(projectId)).toBe(0);
+  });
+
+  it("comes with the agents that were seen, each once", async () => {
+    const { send, announced } = await openIngest();
+    const by = (name: string) =>
+      testSpan({ attributes: { "gen_ai.operation.name": "chat", "gen_ai.agent.name": name } });
+    await send(randomUUID(), [by("a"), by("b"), by("a"), testSpan()]);
+    expect(announced[0]?.agents.map(({ name }) => name)).toEqual(["a", "b"]);
   });
 });

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import fc from "fast-check";
 import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { SpanPricer } from "#features/costs/server/index.ts";
@@ -425,4 +426,82 @@ describe("evaluation results", () => {
       { ...expected, trace_id: span.traceId, span_id: span.spanId, session_id: "conv-1" },
     ]);
   });
+});
+
+describe("whatever happens between sender and store", () => {
+  const trouble = fc.constantFrom("refused" as const, "answer lost" as const);
+  const weather = { troubles: fc.array(trouble, { maxLength: 2 }), restart: fc.boolean() };
+
+  it("a project's samples are those written last, each once", async () => {
+    const point = fc.record({
+      // Of now, of an hour ago, and of a clock that is ahead.
+      second: fc.constantFrom(0, 1, -3600, -3599, 600),
+      value: fc.integer({ min: 1, max: 3 }),
+      queue: fc.constantFrom("a", "b"),
+    });
+    const request = fc.record({ points: fc.array(point, { minLength: 1, maxLength: 4 }), ...weather });
+    await fc.assert(
+      fc.asyncProperty(fc.array(request, { minLength: 1, maxLength: 6 }), async (requests) => {
+        const projectId = randomUUID();
+        const base = nowNs();
+        const expected = new Map<string, number>();
+        let process = await openIngest();
+        for (const { points, troubles, restart } of requests) {
+          if (restart) process = await openIngest();
+          process.store.troubles = [...troubles];
+          const sent = points.map(({ second, ...rest }) => ({ at: base + BigInt(second) * SECOND, ...rest }));
+          await process.take(projectId, "Metrics", gauge(sent));
+          for (const { at, queue, value } of sent) expected.set(`${queue}:${at}`, value);
+        }
+        const stored = await stores.telemetry.queryProject<{
+          key: string;
+          value: number;
+          first_writes: number;
+        }>(
+          projectId,
+          `SELECT concat(s.attributes['queue'], ':', toString(toUnixTimestamp64Nano(time))) AS key,
+                  argMax(value, (received_at, revision)) AS value, countIf(revision = 0) AS first_writes
+           FROM samples INNER JOIN (SELECT DISTINCT series, attributes FROM series
+                                    WHERE project_id = {project_id:UUID}) AS s USING series
+           WHERE project_id = {project_id:UUID} GROUP BY key`,
+        );
+        expect(new Map(stored.map((row) => [row.key, row.value]))).toEqual(expected);
+        // Unmerged, a sample has one first write; one that was merged away left its replacement.
+        for (const row of stored) expect(row.first_writes).toBeLessThanOrEqual(1);
+      }),
+      { numRuns: 12 },
+    );
+  }, 120_000);
+
+  it("a project's log records are those that were sent, each once", async () => {
+    const record = fc.record({
+      text: fc.constantFrom("x", "y", "z"),
+      second: fc.constantFrom(0, -3600, 600),
+    });
+    const request = fc.record({ records: fc.array(record, { minLength: 1, maxLength: 4 }), ...weather });
+    await fc.assert(
+      fc.asyncProperty(fc.array(request, { minLength: 1, maxLength: 6 }), async (requests) => {
+        const projectId = randomUUID();
+        const base = nowNs();
+        const expected = new Map<string, number>();
+        let process = await openIngest();
+        for (const { records, troubles, restart } of requests) {
+          if (restart) process = await openIngest();
+          process.store.troubles = [...troubles];
+          const sent = records.map(({ text, second }) => ({ text, at: base + BigInt(second) * SECOND }));
+          await process.take(projectId, "Logs", logExport(sent.map(({ text, at }) => said(text, at))));
+          // The same twice in one request is two records; sent again it is the same two.
+          for (const [key, same] of Map.groupBy(sent, ({ text, at }) => `${text}:${at}`))
+            expected.set(key, Math.max(expected.get(key) ?? 0, same.length));
+        }
+        const stored = await stores.telemetry.queryProject<{ key: string; n: number }>(
+          projectId,
+          `SELECT concat(body, ':', toString(toUnixTimestamp64Nano(time))) AS key, count() AS n
+           FROM logs WHERE project_id = {project_id:UUID} GROUP BY key`,
+        );
+        expect(new Map(stored.map((row) => [row.key, row.n]))).toEqual(expected);
+      }),
+      { numRuns: 12 },
+    );
+  }, 120_000);
 });

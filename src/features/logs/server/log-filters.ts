@@ -59,7 +59,8 @@ const TEXT_MAPS = ["attributes_string", "resource_attributes", "attributes_json"
 
 /** One condition of `where`: an attribute of the record or of its resource, whatever its kind. */
 function attributeCondition(text: string, bindings: Bindings): string {
-  const { name, operator, value } = parseWhere(text);
+  // Said to be an attribute, since a name such as "status" would mean a column of spans.
+  const { name, operator, value } = parseWhere(text.startsWith("attribute:") ? text : `attribute:${text}`);
   const key = bindings.bind(name, "String");
   const isThere = [...TEXT_MAPS, "attributes_number", "attributes_bool"]
     .map((map) => `mapContains(${map}, ${key})`)

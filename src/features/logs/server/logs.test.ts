@@ -22,7 +22,7 @@ beforeAll(async () => {
       severityNumber: 13,
       traceId: TRACE,
       spanId: SPAN,
-      attributes: otlpAttributes({ "retry.count": 4, "tool.name": "search", cached: true }),
+      attributes: otlpAttributes({ "retry.count": 4, "tool.name": "search", cached: true, status: "slow" }),
     }),
     logRecord("cannot reach the model", START_MS + 120_000, {
       severityNumber: 17,
@@ -68,7 +68,7 @@ describe("the list of logs", () => {
       environment: "prod",
       trace_id: TRACE,
       span_id: SPAN,
-      attributes: { "retry.count": 4, "tool.name": "search", cached: true },
+      attributes: { "retry.count": 4, "tool.name": "search", cached: true, status: "slow" },
       scope: { name: "test", version: "" },
     });
   });
@@ -91,6 +91,8 @@ describe("the list of logs", () => {
     ["where=retry.count>4", []],
     ["where=retry.count=4&where=tool.name~SEAR", ["The search tool answered after 4 retries"]],
     ["where=cached=true", ["The search tool answered after 4 retries"]],
+    ["where=status=slow", ["The search tool answered after 4 retries"]],
+    ["where=attribute:status!=slow&severity=warn", []],
     ["where=tool.name?", ["The search tool answered after 4 retries"]],
     ["where=service.name!=test-agent", []],
   ])("by %s finds %j", async (query, expected) => {
@@ -104,12 +106,12 @@ describe("the list of logs", () => {
     const seen: string[] = [];
     let cursor: string | null = "";
     while (cursor !== null) {
-      const { body } = await get<{ data: Log[]; next_cursor: string | null }>(
+      const page: { body: { data: Log[]; next_cursor: string | null } } = await get(
         "",
         `q=paged&limit=3${cursor ? `&cursor=${cursor}` : ""}`,
       );
-      seen.push(...body.data.map((log) => log.body));
-      cursor = body.next_cursor;
+      seen.push(...page.body.data.map((log) => log.body));
+      cursor = page.body.next_cursor;
     }
     expect(seen.sort()).toEqual(many.map((_, i) => `paged ${i}`));
   });
@@ -128,6 +130,9 @@ describe("the list of logs", () => {
     const stranger = await createTenant(test.context);
     expect((await get<{ data: Log[] }>("", "", stranger.keyHeaders)).body.data).toEqual([]);
     expect((await get("", "", {} as never)).status).toBe(401);
+    const sender = await createTenant(test.context, { scope: "ingest" });
+    for (const path of ["", "/histogram", "/facets", "/tail", `/${"ab".repeat(16)}`])
+      expect((await get(path, "", sender.keyHeaders)).status).toBe(403);
   });
 });
 

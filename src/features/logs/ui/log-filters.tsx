@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
-import { ListFilter, Plus, Search, X } from "lucide-react";
-import { type FormEvent, type RefObject, useEffect, useState } from "react";
+import { ListFilter, Plus, X } from "lucide-react";
+import { type FormEvent, type RefObject, useState } from "react";
 import { cx } from "#web/lib/cx.ts";
 import { Button } from "#web/ui/button.tsx";
 import { FacetMenu } from "#web/ui/facet-menu.tsx";
 import { Input } from "#web/ui/input.tsx";
 import { Popover } from "#web/ui/popover.tsx";
+import { SearchField } from "#web/ui/search-field.tsx";
 import { type LogScope, logFacetsQuery } from "./logs-api.ts";
 import {
   isFiltered,
@@ -18,8 +19,6 @@ import {
 } from "./model/logs-search.ts";
 import type { PatchLogsSearch } from "./use-logs-search.ts";
 
-/** Typing settles for this long before the list is searched. */
-const TYPING_MS = 300;
 const NAMES: Record<LogFacet, string> = {
   severity: "Severity",
   service: "Service",
@@ -45,7 +44,12 @@ export function LogFilters({
   return (
     <>
       <div className="flex flex-wrap items-center gap-2">
-        <SearchField value={search.q} patch={patch} field={searchField} />
+        <SearchField
+          label="Search in messages"
+          value={search.q}
+          field={searchField}
+          onChange={(q) => patch({ q }, { replace: true })}
+        />
         <Button
           size="sm"
           className="sm:hidden"
@@ -78,38 +82,6 @@ export function LogFilters({
       </div>
       <Chips search={search} patch={patch} />
     </>
-  );
-}
-
-function SearchField({
-  value,
-  patch,
-  field,
-}: {
-  value: string | undefined;
-  patch: PatchLogsSearch;
-  field: RefObject<HTMLInputElement | null>;
-}) {
-  const [text, setText] = useState(value ?? "");
-  useEffect(() => setText(value ?? ""), [value]);
-  useEffect(() => {
-    if (text === (value ?? "")) return;
-    const timer = setTimeout(() => patch({ q: text.trim() || undefined }, { replace: true }), TYPING_MS);
-    return () => clearTimeout(timer);
-  }, [text, value, patch]);
-  return (
-    <Input
-      ref={field}
-      type="search"
-      size="sm"
-      aria-label="Search in messages"
-      placeholder="Search in messages"
-      autoComplete="off"
-      className="min-w-40 flex-1 sm:max-w-80"
-      leading={<Search aria-hidden size={13} />}
-      value={text}
-      onChange={(event) => setText(event.target.value)}
-    />
   );
 }
 

@@ -6,6 +6,7 @@ import { TimeSeries } from "#web/charts/time-series.tsx";
 import { useDocumentTitle } from "#web/lib/document-title.ts";
 import { formatCount, formatNumber } from "#web/lib/format.ts";
 import { useHotkeys } from "#web/lib/hotkeys.ts";
+import { useHovering } from "#web/lib/use-hovering.ts";
 import { useTimeRange } from "#web/lib/use-time-range.ts";
 import { rowAfterKey } from "#web/table/columns.ts";
 import { Button, buttonClass } from "#web/ui/button.tsx";
@@ -22,7 +23,6 @@ import { logSeries } from "./model/log-series.ts";
 import { isFiltered, type LogColumn, logFilterOf, toggled, WITHOUT_FILTERS } from "./model/logs-search.ts";
 import { useLogTail } from "./use-log-tail.ts";
 import { useLogsSearch } from "./use-logs-search.ts";
-import { useHovering } from "./use-reading.ts";
 
 const DEFAULT_COLUMNS: readonly LogColumn[] = ["service"];
 const HISTOGRAM_PX = 92;

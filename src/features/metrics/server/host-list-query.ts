@@ -9,6 +9,29 @@ const SOURCES = Object.entries(HOST_METRIC_SOURCES).flatMap(([canonical, sources
   sources.map((source) => ({ canonical, ...source })),
 );
 
+const STORED_METRICS = [...new Set(SOURCES.map(({ metric }) => metric))];
+
+/** Whether any metric of a host or its processes has ever come from this host. */
+export async function hostExists(
+  store: TelemetryStore,
+  projectId: string,
+  host: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const rows = await store.queryProject<{ labels: Record<string, string> }>(
+    projectId,
+    `SELECT DISTINCT mapFilter((label, value) -> has({labels:Array(String)}, label),
+         mapConcat(attributes, resource_attributes)) AS labels
+     FROM series
+     WHERE project_id = {project_id:UUID} AND metric IN (SELECT arrayJoin({metrics:Array(String)}))
+       AND arrayExists(value -> positionCaseInsensitive(value, {host:String}) > 0, mapValues(labels))
+     LIMIT {limit:UInt32}`,
+    { labels: [...HOST_LABELS], metrics: STORED_METRICS, host, limit: MAX_ROWS },
+    { signal },
+  );
+  return rows.some(({ labels }) => hostOf(labels, {}) === host);
+}
+
 /** Hosts whose series were announced since a time, by name. */
 export async function listHosts(
   store: TelemetryStore,
@@ -35,7 +58,7 @@ export async function listHosts(
      LIMIT {limit:UInt32}`,
     {
       labels: [...HOST_LABELS],
-      metrics: [...new Set(SOURCES.map(({ metric }) => metric))],
+      metrics: STORED_METRICS,
       since: sinceMs,
       limit: MAX_ROWS + 1,
     },

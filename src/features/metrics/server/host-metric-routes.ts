@@ -12,7 +12,7 @@ import {
   hostsQuerySchema,
   hostsSchema,
 } from "../host-metrics-contract.ts";
-import { listHosts } from "./host-list-query.ts";
+import { hostExists, listHosts } from "./host-list-query.ts";
 import { HOST_METRIC_UNITS, type HostMetric } from "./host-metric-names.ts";
 import { queryHostMetric } from "./host-metrics-query.ts";
 
@@ -60,13 +60,16 @@ export function registerHostMetricRoutes(app: HttpServer, store: TelemetryStore)
         );
       }
       const range = parseTimeRange({ from, to }, Date.now());
-      return queryHostMetric(store, projectOf(request).id, {
-        host,
-        metric,
-        range,
-        step,
-        signal: abortSignalOf(reply),
-      });
+      const signal = abortSignalOf(reply);
+      const projectId = projectOf(request).id;
+      const values = await queryHostMetric(store, projectId, { host, metric, range, step, signal });
+      if (values.sources.length === 0 && !(await hostExists(store, projectId, host, signal))) {
+        throw new FlightdeckError("No host of that name has sent metrics to this project.", {
+          code: "host_not_found",
+          status: 404,
+        });
+      }
+      return values;
     },
   );
 }

@@ -127,7 +127,14 @@ describe("a canonical metric of a host", () => {
 
   it("has no sources where nothing was measured", async () => {
     expect((await metricOf("tele-1", "host.uptime")).sources).toEqual([]);
-    expect((await metricOf("nobody", "host.cpu.utilization")).sources).toEqual([]);
+    expect((await metricOf("node-1", "host.uptime")).sources).toEqual([]);
+  });
+
+  it("of a host that nobody knows is a 404, also where its name is part of another", async () => {
+    for (const host of ["nobody", "node", "ode-1"]) {
+      const response = await get(`/hosts/${host}/metrics`);
+      expect([response.statusCode, response.json().code]).toEqual([404, "host_not_found"]);
+    }
   });
 
   it("of an unknown name is a 404 that lists the known ones", async () => {
@@ -156,7 +163,7 @@ describe("who may see hosts", () => {
     const tenant = await createTenant(test.context);
     expect((await get("/hosts", tenant.keyHeaders)).json().data).toEqual([]);
     const own = await get("/hosts/tele-1/metrics?metric=host.load.1m", tenant.keyHeaders);
-    expect(own.json().sources).toEqual([]);
+    expect(own.statusCode).toBe(404);
     expect((await get("/hosts", {})).statusCode).toBe(401);
     const ingestOnly = await createTenant(test.context, { scope: "ingest" });
     expect((await get("/hosts", ingestOnly.keyHeaders)).statusCode).toBe(403);

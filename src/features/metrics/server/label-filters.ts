@@ -19,7 +19,8 @@ export function labelValue(label: string, bindings: Bindings): string {
  */
 export function labelConditions(where: string | readonly string[] | undefined, bindings: Bindings): string[] {
   return listOf(where).map((text) => {
-    const { name, operator, value } = parseWhere(text);
+    // Said to be an attribute, since a name such as "status" would mean a column of spans.
+    const { name, operator, value } = parseWhere(text.startsWith("attribute:") ? text : `attribute:${text}`);
     const key = bindings.bind(name, "String");
     const label = labelValue(name, bindings);
     if (operator === "?")

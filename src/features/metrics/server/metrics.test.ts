@@ -155,6 +155,9 @@ describe("what metrics there are", () => {
       body: { code: "metric_not_found" },
     });
     expect((await get("metric-names", "", {} as never)).status).toBe(401);
+    const sender = await createTenant(test.context, { scope: "ingest" });
+    for (const path of ["metric-names", "metric-series", "metric-labels", "metric-query", "metric-exemplars"])
+      expect((await get(path, "metric=names.queue", sender.keyHeaders)).status).toBe(403);
   });
 });
 
@@ -203,6 +206,7 @@ describe("a chart of a gauge", () => {
     ["where=queue~A", 1],
     ["where=service.name?", 2],
     ["where=queue=c", 0],
+    ["where=status=200", 0],
   ])("of the series %s is made of %i", async (where, matched) => {
     expect((await chart(`metric=g&${where}`)).series_matched).toBe(matched);
   });

@@ -2,6 +2,7 @@
 
 /** What features that add traces up to something else use: sessions, end users. */
 export { Bindings } from "./bindings.ts";
+export { messageCondition, planMessageSearch } from "./message-search.ts";
 export { spanConditions, startsBetween, whereCondition } from "./span-filters.ts";
 export { type MessageCall, readMessageCalls } from "./trace-calls.ts";
 export { findTrace } from "./trace-detail-query.ts";

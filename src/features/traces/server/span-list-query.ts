@@ -226,9 +226,9 @@ async function matchingBodies(
 ): Promise<Map<string, string>> {
   const hashes = [...new Set(rows.filter((row) => row.inline_match === "").flatMap((row) => row.hashes))];
   if (hashes.length === 0) return new Map();
-  const found = await store.queryProject<{ id: string; body: string }>(
+  const found = await store.queryProject<{ id: string; text: string }>(
     projectId,
-    `SELECT lower(hex(hash)) AS id, any(body) AS body FROM messages
+    `SELECT lower(hex(hash)) AS id, any(body) AS text FROM messages
      WHERE project_id = {project_id:UUID}
        AND hash IN (SELECT toFixedString(unhex(arrayJoin({hashes:Array(String)})), 16))
        AND hasAllTokens(body, {tokens:Array(String)})
@@ -236,5 +236,5 @@ async function matchingBodies(
     { hashes, tokens: search.tokens },
     { signal },
   );
-  return new Map(found.map((row) => [row.id, row.body]));
+  return new Map(found.map((row) => [row.id, row.text]));
 }

@@ -130,7 +130,12 @@ function seriesOf(layer: PlotLayer, at: number, latest: () => UplotChartProps): 
     ? undefined
     : layer.look.hatch === 0
       ? withAlpha(colour, alpha)
-      : hatchFill(colour, layer.look.hatch, alpha * 0.6);
+      : hatchFill(
+          colour,
+          layer.look.hatch,
+          alpha * 0.6,
+          kind === "bars" ? tokenColour("surface") : undefined,
+        );
   return {
     label: layer.label,
     stroke: colour,

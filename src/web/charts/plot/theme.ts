@@ -25,13 +25,23 @@ export function withAlpha(colour: string, alpha: number): string {
 }
 
 /** A fill of parallel lines, for areas and bars that must not be told apart by hue alone. */
-export function hatchFill(colour: string, hatch: 1 | 2 | 3, alpha: number): CanvasPattern | string {
+export function hatchFill(
+  colour: string,
+  hatch: 1 | 2 | 3,
+  alpha: number,
+  /** Painted below, where nothing may shine through. */
+  ground?: string,
+): CanvasPattern | string {
   const size = 8;
   const canvas = document.createElement("canvas");
   canvas.width = size;
   canvas.height = size;
   const context = canvas.getContext("2d");
   if (!context) return withAlpha(colour, alpha);
+  if (ground !== undefined) {
+    context.fillStyle = ground;
+    context.fillRect(0, 0, size, size);
+  }
   context.fillStyle = withAlpha(colour, alpha);
   context.fillRect(0, 0, size, size);
   context.strokeStyle = colour;

@@ -19,6 +19,7 @@ import {
 } from "../../agent-event-contract.ts";
 import type { AgentRegistry } from "../agent-registry.ts";
 import type { AgentRow } from "../agent-row.ts";
+import { ERROR_WINDOW_MS } from "../agent-status.ts";
 import { EventBatch } from "./event-batch.ts";
 import { readEvent } from "./event-input.ts";
 import type { EventWriter } from "./event-writer.ts";
@@ -121,6 +122,7 @@ async function storeItems(
   const batch = new EventBatch(agent.project_id, agent.id, nowMs, sizeHint);
   const errors: EventsAnswer["errors"] = [];
   let rejected = 0;
+  let newestMs = 0;
   let outcomes = 0;
   let failures = 0;
   for (const [index, item] of items.entries()) {
@@ -130,13 +132,17 @@ async function storeItems(
       if (errors.length < MAX_TOLD_ERRORS) errors.push({ index, ...read.refusal });
       continue;
     }
-    batch.add(read.event, uuidv7);
-    if (read.event.type === "error") failures++;
-    if (read.event.type === "error" || read.event.type === "response") outcomes++;
+    const { event } = read;
+    batch.add(event, uuidv7);
+    newestMs = Math.max(newestMs, Math.min(event.timeMs, nowMs));
+    // What is told of long ago says nothing about how the agent is now.
+    if (event.timeMs < nowMs - ERROR_WINDOW_MS) continue;
+    if (event.type === "error") failures++;
+    if (event.type === "error" || event.type === "response") outcomes++;
   }
   if (batch.size > 0) {
     await writer.submit(batch);
-    registry.noteWork(agent.id, nowMs, outcomes, failures);
+    registry.noteWork(agent.id, newestMs, outcomes, failures);
   }
   const accepted = batch.size;
   // Not after a failure: a write that was given up may still be reading the rows.

@@ -1,9 +1,12 @@
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { registerExecutions } from "#features/executions/server/index.ts";
+import { createHttpServer } from "#platform/http/server.ts";
 import { createTestApp, type TestApp } from "#test/support/app.ts";
 import { sendSpans, testSpan } from "#test/support/otlp.ts";
 import { createTenant, type Tenant } from "#test/support/tenant.ts";
 import type { AgentEventList, AgentMetrics, EventsAnswer } from "../../agent-event-contract.ts";
+import { Agents, registerAgents } from "../index.ts";
 import { EventBatch } from "./event-batch.ts";
 import { feedbackScore, readEvent } from "./event-input.ts";
 import { EventWriter } from "./event-writer.ts";
@@ -139,6 +142,75 @@ describe("reporting events", () => {
     expect((await test.app.inject({ url, headers: sender.keyHeaders })).statusCode).toBe(403);
     const stranger = await createTenant(test.context);
     expect((await test.app.inject({ url, headers: stranger.keyHeaders })).statusCode).toBe(404);
+  });
+});
+
+describe("how an agent is, by its events", () => {
+  const statusOf = async (agent: string) => {
+    await test.context.agents.flush();
+    return (await test.app.inject({ url: `/api/v1/agents/${agent}`, headers: tenant.keyHeaders })).json()
+      .status;
+  };
+
+  it("is degraded when many of them are errors, and not for errors of long ago", async () => {
+    const event = (type: string, ageMs: number) => ({ type, timestamp: Date.now() - ageMs });
+    await send("failing", [...[1, 2, 3].map(() => event("error", 1000)), event("response", 1000)]);
+    expect(await statusOf("failing")).toBe("degraded");
+    await send("recovered", [...[1, 2, 3].map(() => event("error", 3_600_000)), event("response", 1000)]);
+    expect(await statusOf("recovered")).toBe("running");
+    await send("historic", [event("message", 86_400_000)]);
+    expect(await statusOf("historic")).toBe("offline");
+  });
+
+  it("is told to stop in the answer to events, heartbeats and runs, when it should", async () => {
+    const { stores, events, logger, executions } = test.context;
+    const stopped = await Agents.open({
+      database: stores.database,
+      telemetry: stores.telemetry,
+      events,
+      logger,
+      directives: {
+        directiveFor: (_project, _id, name) => ({ action: "stop", reason: `${name} spent it all.` }),
+      },
+    });
+    const { answer } = await stopped.registry.heartbeat(tenant.projectId, "spender", {}, Date.now());
+    expect(answer).toMatchObject({ directive: "stop", reason: "spender spent it all." });
+    const own = await createHttpServer({
+      logger,
+      metrics: test.context.metrics,
+      trustProxy: false,
+      secure: false,
+      authenticate: async () => ({
+        kind: "api_key",
+        id: "k",
+        label: "k",
+        projects: [
+          {
+            id: tenant.projectId,
+            slug: "p",
+            name: "p",
+            role: "api_key",
+            permissions: new Set(["telemetry:write"] as const),
+          },
+        ],
+      }),
+    });
+    await registerAgents(own, {
+      agents: stopped,
+      database: stores.database,
+      store: stores.telemetry,
+      ingest: test.context.ingest,
+      reportedRuns: executions.reportedRuns,
+    });
+    registerExecutions(own, executions, { registry: stopped.registry, events });
+    const ask = async (url: string, payload: object) =>
+      (await own.inject({ method: "POST", url: `/api/v1/${url}`, payload })).json();
+    const told = { directive: "stop", reason: "spender spent it all." };
+    expect(await ask("agents/spender/events", { type: "message" })).toMatchObject({ accepted: 1, ...told });
+    expect(await ask("agents/spender/heartbeat", {})).toMatchObject(told);
+    expect(await ask("executions", { agent: "spender" })).toMatchObject({ status: "running", ...told });
+    await stopped.stop();
+    await own.close();
   });
 });
 

@@ -9,7 +9,7 @@ import { periodAt } from "./budget-period.ts";
 import type { BudgetStateRow, BudgetStore, WatchedBudget } from "./budget-store.ts";
 import type { KeyPausing } from "./key-pausing.ts";
 import type { KeySightings } from "./key-sightings.ts";
-import { findLoops } from "./loop-decision.ts";
+import { findLoops, type LoopEvidence, type LoopLimits } from "./loop-decision.ts";
 import { readLoopEvidence } from "./loop-query.ts";
 import { readSpend, type Spend, type SpendSums } from "./spend-query.ts";
 import type { StopList } from "./stop-list.ts";
@@ -57,14 +57,17 @@ export interface BudgetWatchParts {
 }
 
 const TICK_MS = 5_000;
-/** Looking takes at most one part in so many of a core's time. */
-const REST_SHARE = 10;
+/** Looking takes at most one part in so many of the time. */
+const REST_SHARE = 20;
 /** The latest pace is that of this stretch. */
 const BURN_WINDOW_MS = 15 * 60_000;
 const FIVE_MINUTES_MS = 5 * 60_000;
 const HOUR_MS = 3_600_000;
-/** How often everything is summed up anew, for spans that arrived late. */
-const SETTLE_AGAIN_MS = 10 * 60_000;
+/** How often all of a period is summed up anew, for spans that arrived late: rarer where that is more to read. */
+const SETTLE_AGAIN_MS = { hour: 10 * 60_000, day: 10 * 60_000, week: HOUR_MS, month: HOUR_MS };
+/** How far back loops are looked for; one that goes on longer was seen before. Less where that is too much to read. */
+const LOOP_WINDOW_MS = 10 * 60_000;
+const LEAST_LOOP_WINDOW_MS = 30_000;
 /** How long an agent in a loop is told to stop, unless someone clears it. */
 const LOOP_STOPS_FOR_MS = HOUR_MS;
 
@@ -72,6 +75,8 @@ const LOOP_STOPS_FOR_MS = HOUR_MS;
 export class BudgetWatch {
   private readonly parts: BudgetWatchParts;
   private readonly active = new Set<string>();
+  /** How far back loops can be looked for, per project that is too busy for all of it. */
+  private readonly loopWindows = new Map<string, number>();
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
   private looking: Promise<void> = Promise.resolve();
@@ -100,7 +105,9 @@ export class BudgetWatch {
     const projects = [...this.active];
     this.active.clear();
     await tryAdvisoryLock(this.parts.pool, AdvisoryLock.budgetWatch, () => this.lookAtBudgets(nowMs));
-    for (const projectId of projects) await this.lookForLoops(projectId, nowMs);
+    for (const projectId of projects) {
+      await this.lookForLoops(projectId, nowMs).catch((error: unknown) => this.failed(error));
+    }
   }
 
   private schedule(delayMs: number): void {
@@ -206,8 +213,15 @@ export class BudgetWatch {
   private async lookForLoops(projectId: string, nowMs: number): Promise<void> {
     const settings = await this.parts.prices.settings(projectId);
     if (settings.loop_mode === "off") return;
-    const evidence = await readLoopEvidence(this.parts.telemetry, projectId, settings, nowMs);
-    for (const finding of findLoops(evidence, settings, nowMs)) {
+    const evidence = await this.readLoops(projectId, settings, nowMs);
+    const findings = findLoops(evidence, settings, nowMs);
+    if (findings.length === 0) return;
+    const active = await this.parts.violations.activeLoops(projectId, new Date(nowMs));
+    const flagged = new Set(active.map(({ kind, agent }) => `${kind} ${agent}`));
+    for (const finding of findings) {
+      // An agent that loops in trace after trace is told once, until that has ended.
+      if (flagged.has(`${finding.kind} ${finding.agent}`)) continue;
+      flagged.add(`${finding.kind} ${finding.agent}`);
       await this.flag({
         project_id: projectId,
         kind: finding.kind,
@@ -222,6 +236,20 @@ export class BudgetWatch {
         limit_amount: finding.limit,
         ends_at: new Date(nowMs + LOOP_STOPS_FOR_MS),
       });
+    }
+  }
+
+  /** Looks back half as far after a look that was too much for the store, and twice as far after one that was not. */
+  private async readLoops(projectId: string, limits: LoopLimits, nowMs: number): Promise<LoopEvidence> {
+    const windowMs = this.loopWindows.get(projectId) ?? LOOP_WINDOW_MS;
+    try {
+      const evidence = await readLoopEvidence(this.parts.telemetry, projectId, limits, nowMs, windowMs);
+      if (windowMs * 2 >= LOOP_WINDOW_MS) this.loopWindows.delete(projectId);
+      else this.loopWindows.set(projectId, windowMs * 2);
+      return evidence;
+    } catch (error) {
+      this.loopWindows.set(projectId, Math.max(LEAST_LOOP_WINDOW_MS, windowMs / 2));
+      throw error;
     }
   }
 
@@ -309,7 +337,7 @@ async function sumUp(
     last !== null &&
     last.period_start.getTime() === startMs &&
     last.settled_until.getTime() <= settleUntilMs &&
-    nowMs - last.settled_at.getTime() < SETTLE_AGAIN_MS;
+    nowMs - last.settled_at.getTime() < SETTLE_AGAIN_MS[budget.period];
   const settled = goesOn
     ? last.settled_amount + (await amountIn(last.settled_until.getTime(), settleUntilMs))
     : await amountIn(startMs, settleUntilMs);

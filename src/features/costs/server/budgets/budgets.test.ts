@@ -84,7 +84,7 @@ describe("a budget", () => {
   });
 
   it("counts what started before the latest minutes, and not what started before its period", async () => {
-    const hourly = await budget({ scope: "agent", subject: "older", period: "month", limit: 100 });
+    const monthly = await budget({ scope: "agent", subject: "older", period: "month", limit: 100 });
     const now = new Date();
     const monthStart = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1);
     await send([
@@ -93,13 +93,13 @@ describe("a budget", () => {
       ...run("older", 400_000),
     ]);
     await look();
-    expect((await standingOf(hourly.id)).spent).toBeCloseTo(2);
+    expect((await standingOf(monthly.id)).spent).toBeCloseTo(2);
     // A span of long ago that arrives late is found when everything is summed up anew.
     await send(run("older", 400_000, { startMs: monthStart + 6000 }));
     await look();
-    expect((await standingOf(hourly.id)).spent).toBeCloseTo(2);
-    await test.context.costs.watch.look(Date.now() + 11 * 60_000);
-    expect((await standingOf(hourly.id)).spent).toBeCloseTo(3);
+    expect((await standingOf(monthly.id)).spent).toBeCloseTo(2);
+    await test.context.costs.watch.look(Date.now() + 61 * 60_000);
+    expect((await standingOf(monthly.id)).spent).toBeCloseTo(3);
   });
 
   it("in hard mode stops its agent until it is raised, and tells each threshold once", async () => {
@@ -147,10 +147,13 @@ describe("a budget", () => {
     await send(run("keyed", 800_000), headers);
     const { id } = await budget({ scope: "key", subject: key.id, mode: "hard" });
     await expect
-      .poll(async () => {
-        await look();
-        return (await standingOf(id)).spent;
-      })
+      .poll(
+        async () => {
+          await look();
+          return (await standingOf(id)).spent;
+        },
+        { timeout: 10_000 },
+      )
       .toBeCloseTo(2);
     expect(directive("keyed")).toBe("stop");
     const refused = await test.app.inject({
@@ -246,6 +249,20 @@ describe("an agent in a loop", () => {
     await send([testSpan()]);
     await look();
     expect(directive("stuck")).toBe("continue");
+  });
+
+  it("in trace after trace is told once, until someone clears it", async () => {
+    await settings({ loop_mode: "notify", loop_same_call: 5 });
+    await send([...looping("again", 5, "{}"), ...looping("again", 6, "{}")]);
+    await look();
+    const [found, ...more] = await violations("?agent=again");
+    expect(more).toEqual([]);
+    await ask("POST", `/api/v1/budgets/violations/${found!.id}/clear`, {});
+    await send(looping("again", 7, "{}"));
+    await look();
+    expect(await violations("?agent=again&active=true")).toHaveLength(1);
+    await test.context.jobs.send("costs.forget_violations");
+    expect(await violations("?agent=again")).toHaveLength(2);
   });
 
   it("is seen by the depth of its trace and by its pace", async () => {

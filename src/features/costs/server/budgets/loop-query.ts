@@ -7,13 +7,12 @@ import {
   type RepeatedCall,
 } from "./loop-decision.ts";
 
-/** How far back a loop is looked for; one that goes on longer was seen before. */
-const WINDOW_MS = 10 * 60_000;
 const MAX_FINDINGS = 50;
 const MAX_DEEP_TRACES = 20;
 /** Ids of one trace that are read to find its depth. */
 const MAX_SPANS_OF_TRACE = 20_000;
-const LIMITS = { maxSeconds: 5, maxMemoryBytes: 256 * 1024 * 1024 };
+/** One thread: what agents send comes first. */
+const LIMITS = { maxSeconds: 3, maxMemoryBytes: 256 * 1024 * 1024, settings: { max_threads: 1 } };
 
 /** Attributes in which the dialects' senders put a tool's arguments. Without them calls cannot be told apart. */
 const ARGUMENT_KEYS = [
@@ -64,7 +63,7 @@ const PACES = `SELECT agent, toUInt32(max(calls)) AS calls, max(usd) AS usd
       SELECT minute, calls, usd,
         if(agent != '', agent, argMinIf(agent, first, agent != '') OVER (PARTITION BY trace_id)) AS name
       FROM (
-        SELECT trace_id, agent, toStartOfMinute(start_time) AS minute, min(start_time) AS first,
+        SELECT trace_id, agent, toStartOfMinute(start_time) AS minute, min((start_time, is_root = 0)) AS first,
           countIf(operation IN ('chat', 'generate_content', 'text_completion', 'embeddings', 'execute_tool')) AS calls,
           sum(ifNull(cost_usd, 0)) AS usd
         FROM spans WHERE ${RECENT}
@@ -85,14 +84,15 @@ const AGENTS = `SELECT lower(hex(spans.trace_id)) AS trace_id, argMin(spans.agen
     AND spans.trace_id IN (SELECT unhex(arrayJoin({traces:Array(String)})))
   GROUP BY spans.trace_id`;
 
-/** What a project's agents did of late that is beyond the limits or close to it. */
+/** What a project's agents did in the last `windowMs` that is beyond the limits or close to it. Throws when that is too much to read. */
 export async function readLoopEvidence(
   store: TelemetryStore,
   projectId: string,
   limits: LoopLimits,
   nowMs: number,
+  windowMs: number,
 ): Promise<LoopEvidence> {
-  const from = Math.trunc(nowMs - WINDOW_MS);
+  const from = Math.trunc(nowMs - windowMs);
   const ask = <Row>(sql: string, params: Record<string, unknown>) =>
     store.queryProject<Row>(projectId, sql, { from, ...params }, LIMITS);
   const { loop_same_call, loop_depth, loop_calls_per_minute, loop_usd_per_minute } = limits;

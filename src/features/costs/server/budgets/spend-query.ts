@@ -30,7 +30,7 @@ const attributed = (column: "agent" | "user_id") => `SELECT name, sum(usd) AS us
   FROM (
     SELECT usd, tokens, if(${column} != '', ${column}, argMinIf(${column}, first, ${column} != '') OVER (PARTITION BY trace_id)) AS name
     FROM (
-      SELECT trace_id, ${column}, min(start_time) AS first,
+      SELECT trace_id, ${column}, min((start_time, is_root = 0)) AS first,
         sumIf(ifNull(cost_usd, 0), start_time >= fromUnixTimestamp64Milli({from:Int64})) AS usd,
         sumIf(${TOKENS_TOTAL}, start_time >= fromUnixTimestamp64Milli({from:Int64})) AS tokens
       FROM spans

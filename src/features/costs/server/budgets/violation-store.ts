@@ -95,6 +95,24 @@ export class ViolationStore {
       .execute();
   }
 
+  /** Kinds of loops that agents of a project are flagged for at the moment. */
+  activeLoops(projectId: string, now: Date): Promise<Pick<ViolationRow, "kind" | "agent">[]> {
+    return this.database
+      .selectFrom("budget_violations")
+      .select(["kind", "agent"])
+      .distinct()
+      .where("project_id", "=", projectId)
+      .where("kind", "!=", "budget")
+      .where("cleared_at", "is", null)
+      .where("ends_at", ">", now)
+      .execute();
+  }
+
+  /** Removes what ended before a time, over all projects. */
+  async forgetBefore(time: Date): Promise<void> {
+    await this.database.deleteFrom("budget_violations").where("ends_at", "<", time).execute();
+  }
+
   /** Ends a violation; undefined when there is none that is not cleared. */
   clear(projectId: string, id: string, by: string | null): Promise<ViolationRow | undefined> {
     return this.database

@@ -7,11 +7,14 @@ import { parseTimeRange } from "#platform/http/time-input.ts";
 import {
   attributionQuerySchema,
   attributionSchema,
+  attributionSeriesQuerySchema,
+  attributionSeriesSchema,
   cacheSavingsQuerySchema,
   cacheSavingsSchema,
 } from "../../cost-report-contract.ts";
 import type { PriceBook } from "../prices/price-book.ts";
-import { readAttribution } from "./attribution-query.ts";
+import { readAttribution, readAttributionSeries } from "./attribution-query.ts";
+import { seriesOf, stepFor } from "./attribution-series.ts";
 import { readCacheSavings } from "./cache-savings.ts";
 
 /** Who caused the cost, and what caches saved. */
@@ -36,6 +39,28 @@ export function registerCostReportRoutes(
       return {
         data: await readAttribution(parts.telemetry, projectOf(request).id, ask, abortSignalOf(reply)),
       };
+    },
+  );
+
+  app.get(
+    "/api/v1/costs/attribution/series",
+    {
+      config: { access: "costs:read" },
+      schema: {
+        tags: ["costs"],
+        summary: "The cost of agents, users, sessions or tags over time",
+        querystring: projectQuerySchema.extend(attributionSeriesQuerySchema.shape),
+        response: { 200: attributionSeriesSchema },
+      },
+    },
+    async (request, reply) => {
+      const { by, environment = "", limit } = request.query;
+      const range = parseTimeRange(request.query, Date.now());
+      const stepMs = stepFor(range.fromMs, range.toMs);
+      const ask = { by, environment, stepMs, ...range };
+      const projectId = projectOf(request).id;
+      const costs = await readAttributionSeries(parts.telemetry, projectId, ask, abortSignalOf(reply));
+      return seriesOf(costs, { ...range, stepMs }, limit);
     },
   );
 

@@ -178,6 +178,23 @@ describe("pricing again", () => {
     expect((await stored(model)).usd).toBeCloseTo(10 * 0.11 + DONE_EARLIER);
   });
 
+  it("comes to the same when it was cut off after the spans were changed", async () => {
+    const model = "gpt-5-mini";
+    await sendSpans(test.app, test.keyHeaders, [call(model)]);
+    await ask("POST", "/api/v1/price-overrides", { model, rates: { input: 3, output: 3 } });
+    const first = (await start({ model })).json();
+    const after = await stored(model);
+    const { pool } = test.context.stores;
+    await pool.query("UPDATE repricing_runs SET state = 'running', months_done = 0 WHERE id = $1", [
+      first.id,
+    ]);
+    await pool.query("UPDATE repricing_months SET done_at = NULL WHERE run_id = $1", [first.id]);
+    await test.context.jobs.send("costs.reprice", { runId: first.id });
+    const again = (await ask("GET", `/api/v1/repricing/${first.id}`)).json();
+    expect({ ...again, finished_at: "" }).toEqual({ ...first, finished_at: "" });
+    expect(await stored(model)).toEqual(after);
+  });
+
   it("can be cancelled while it waits, and not when it is over", async () => {
     const { pool } = test.context.stores;
     const { rows } = await pool.query(

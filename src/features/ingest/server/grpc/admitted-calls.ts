@@ -3,6 +3,7 @@ import {
   ServerInterceptingCall,
   type ServerInterceptor,
   type StatusObject,
+  status,
 } from "@grpc/grpc-js";
 import type { MemoryBudget, MemoryShare } from "../memory-budget.ts";
 
@@ -12,9 +13,16 @@ import type { MemoryBudget, MemoryShare } from "../memory-budget.ts";
  */
 const EXPECTED_MESSAGE_BYTES = 1024 * 1024;
 
+const SLOW_SENDER = {
+  code: status.DEADLINE_EXCEEDED,
+  details: "The message did not arrive in time. Send it again.",
+};
+
 /** What is decided about a call from its metadata alone. */
 export interface Admission {
   memory: MemoryBudget;
+  /** Milliseconds that a sender has for its whole message; then its memory goes to others. */
+  messageWithinMs: number;
   /** The project that the caller may send to, and its key; rejects when there is none. */
   authorize(metadata: Metadata): Promise<Sender>;
   /** Turns what `authorize` or the budget threw into the status to answer, and reports it. */
@@ -32,12 +40,16 @@ export interface AdmittedCall extends Sender {
   memory: MemoryShare;
 }
 
+interface WaitingCall extends AdmittedCall {
+  timer: NodeJS.Timeout;
+}
+
 /**
  * Admits calls before their message is read, so that a stranger cannot make the server hold or decode one.
  * A call's memory is given back when it is cancelled before its handler has taken it.
  */
 export class AdmittedCalls {
-  private readonly calls = new WeakMap<Metadata, AdmittedCall>();
+  private readonly calls = new WeakMap<Metadata, WaitingCall>();
   private readonly admission: Admission;
 
   constructor(admission: Admission) {
@@ -48,6 +60,7 @@ export class AdmittedCalls {
   take(metadata: Metadata): AdmittedCall {
     const call = this.calls.get(metadata);
     if (!call) throw new Error("A gRPC call reached its handler without admission.");
+    clearTimeout(call.timer);
     this.calls.delete(metadata);
     return call;
   }
@@ -60,7 +73,8 @@ export class AdmittedCalls {
       start: (next) =>
         next({
           onReceiveMetadata: (metadata, proceed) => {
-            this.admit(metadata).then(
+            const tooSlow = () => call.sendStatus(SLOW_SENDER);
+            this.admit(metadata, tooSlow).then(
               () => {
                 admitted = metadata;
                 if (cancelled) this.forget(metadata);
@@ -78,12 +92,13 @@ export class AdmittedCalls {
     return call;
   };
 
-  private async admit(metadata: Metadata): Promise<void> {
-    const { memory: budget, authorize } = this.admission;
+  private async admit(metadata: Metadata, tooSlow: () => void): Promise<void> {
+    const { memory: budget, authorize, messageWithinMs } = this.admission;
     const memory = budget.open();
     try {
       memory.growTo(EXPECTED_MESSAGE_BYTES);
-      this.calls.set(metadata, { ...(await authorize(metadata)), memory });
+      const sender = await authorize(metadata);
+      this.calls.set(metadata, { ...sender, memory, timer: setTimeout(tooSlow, messageWithinMs) });
     } catch (error) {
       memory.release();
       throw error;
@@ -91,7 +106,10 @@ export class AdmittedCalls {
   }
 
   private forget(metadata: Metadata): void {
-    this.calls.get(metadata)?.memory.release();
+    const call = this.calls.get(metadata);
+    if (!call) return;
+    clearTimeout(call.timer);
+    call.memory.release();
     this.calls.delete(metadata);
   }
 }

@@ -1,12 +1,13 @@
 import { type ClientHttp2Session, connect } from "node:http2";
 import { Client, credentials, Metadata, type ServiceError, status } from "@grpc/grpc-js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createKeyAuthenticate } from "#features/auth/server/index.ts";
 import { startGrpc } from "#src/app.ts";
 import { createTestApp, TEST_KEY, type TestApp } from "#test/support/app.ts";
 import { exportRequest, type SpanInput, testSpan } from "#test/support/otlp.ts";
 import { createTenant } from "#test/support/tenant.ts";
 import { otlpType } from "../otlp/testing/otlp-proto.ts";
-import type { OtlpGrpcServer } from "./otlp-grpc-server.ts";
+import { type OtlpGrpcServer, startOtlpGrpcServer } from "./otlp-grpc-server.ts";
 
 const MIB = 1024 * 1024;
 const TRACES = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
@@ -101,8 +102,8 @@ describe("an export over gRPC", () => {
 
 describe("a call that ends early", () => {
   /** A client stream whose message never comes whole: 5 bytes of its head and no more. */
-  async function halfSent(): Promise<ClientHttp2Session> {
-    const session = connect(`http://127.0.0.1:${server.port}`);
+  async function halfSent(port = server.port): Promise<ClientHttp2Session> {
+    const session = connect(`http://127.0.0.1:${port}`);
     const stream = session.request({
       ":method": "POST",
       ":path": TRACES,
@@ -122,8 +123,27 @@ describe("a call that ends early", () => {
     await expect.poll(() => test.context.ingest.memory.usedBytes).toBe(0);
   });
 
+  it("is ended when its message takes too long", async () => {
+    const { ingest, metrics, logger, apiKeyVerifier } = test.context;
+    const own = await startOtlpGrpcServer(
+      {
+        ingest,
+        metrics,
+        logger,
+        authenticate: createKeyAuthenticate(apiKeyVerifier),
+        messageWithinMs: 300,
+      },
+      { host: "127.0.0.1", port: 0 },
+    );
+    const session = await halfSent(own.port);
+    await expect.poll(() => test.context.ingest.memory.usedBytes).toBe(0);
+    expect(session.closed).toBe(false);
+    session.destroy();
+    await own.close();
+  });
+
   it("counts together with others, so that many that are slow are refused", async () => {
-    const sessions = await Promise.all(Array.from({ length: 8 }, halfSent));
+    const sessions = await Promise.all(Array.from({ length: 8 }, () => halfSent()));
     expect(test.context.ingest.memory.usedBytes).toBe(8 * MIB);
     expect((await call(exported(testSpan()))).code).toBe(status.RESOURCE_EXHAUSTED);
     for (const session of sessions) session.destroy();

@@ -14,6 +14,9 @@ import { grpcStatusOf } from "./grpc-status.ts";
 
 /** Exports under way on one connection; more wait at the client. */
 const MAX_CONCURRENT_CALLS = 100;
+const MESSAGE_WITHIN_MS = 60_000;
+/** Connections whose other end has vanished are found by these pings. */
+const KEEPALIVE = { everyMs: 60_000, answerWithinMs: 20_000 };
 
 /** What the gRPC listener uses. */
 export interface OtlpGrpcParts {
@@ -22,6 +25,8 @@ export interface OtlpGrpcParts {
   authenticate(headers: { authorization?: string; "x-api-key"?: string }): Promise<Principal | null>;
   metrics: Metrics;
   logger: Logger;
+  /** Milliseconds that a sender has for its whole message; a minute unless told. */
+  messageWithinMs?: number;
 }
 
 /** A listening OTLP/gRPC server. */
@@ -43,12 +48,15 @@ export async function startOtlpGrpcServer(
 ): Promise<OtlpGrpcServer> {
   const calls = new AdmittedCalls({
     memory: parts.ingest.memory,
+    messageWithinMs: parts.messageWithinMs ?? MESSAGE_WITHIN_MS,
     authorize: (metadata) => authorizedSender(parts, metadata),
     refuse: (error, path) => refuse(parts, error, path),
   });
   const server = new Server({
     "grpc.max_receive_message_length": parts.ingest.maxBodyBytes,
     "grpc.max_concurrent_streams": MAX_CONCURRENT_CALLS,
+    "grpc.keepalive_time_ms": KEEPALIVE.everyMs,
+    "grpc.keepalive_timeout_ms": KEEPALIVE.answerWithinMs,
     interceptors: [calls.interceptor],
   });
   for (const signal of OTLP_SIGNALS) addSignal(server, signal, calls, parts);

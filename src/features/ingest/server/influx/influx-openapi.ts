@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { problemSchema } from "#platform/http/http-contract.ts";
+import { problemSchema, projectQuerySchema } from "#platform/http/http-contract.ts";
 
 /** The body, which no zod schema validates: the reader tells what is wrong line by line. */
 export const lineProtocolBody = {
@@ -22,14 +22,14 @@ export const lineProtocolSchema = {
     "Each numeric field becomes a gauge named `<measurement>_<field>` with the line's tags; string fields are passed " +
     "over and counted in `X-Flightdeck-String-Fields-Skipped`. Answers 2xx only when everything is durable. Sending " +
     "a line with a timestamp again changes nothing.",
-  querystring: z.object({
+  querystring: projectQuerySchema.extend({
     precision: z
       .enum(["ns", "us", "ms", "s"])
       .default("ns")
       .describe("Unit of the timestamps.")
       .meta({ examples: ["ms"] }),
-    org: z.string().optional().describe("Not used: the key says the project."),
-    bucket: z.string().optional().describe("Not used: the key says the project."),
+    org: z.string().optional().describe("Not used: the key, or `project`, says where to."),
+    bucket: z.string().optional().describe("Not used: the key, or `project`, says where to."),
   }),
   consumes: ["text/plain"],
   response: {

@@ -5,6 +5,12 @@ export const LEAST_CUT_BYTES = 64;
 const LEAST_PIECE_BYTES = 64;
 const POSITION_SHIFT = 9;
 
+/**
+ * A string of so many bytes is a piece of its own, without its quotes: the same text may stand alone elsewhere, as a
+ * tool's result does that becomes a message, or an answer that is sent back with the next call.
+ */
+const LONG_TEXT_BYTES = 1024;
+
 /** Lists are looked into this deep: `{"request":{"messages":[[…]]}}` is the deepest that is known of producers. */
 const DEEPEST = 4;
 
@@ -34,8 +40,8 @@ const LONG_STRING = 24;
  * the other, are the value, byte for byte.
  *
  * JSON is cut before the commas and closing brackets of its outer lists and of the objects around them: each
- * message, with the comma before it, is a piece. An object in a list stays whole. Everything else is one piece. The
- * bytes are looked through once and nothing is parsed, so broken JSON is cut somewhere, and that is all.
+ * message, with the comma before it, is a piece. An object in a list stays whole but for long strings, which are
+ * pieces wherever they stand. Everything else is one piece. The bytes are looked through once and nothing is parsed, so broken JSON is cut somewhere, and that is all.
  * Where to cut follows from the bytes before alone.
  */
 export function cutPieces(bytes: Buffer, start: number, end: number, ends: number[]): void {
@@ -56,7 +62,13 @@ function cutJson(bytes: Buffer, start: number, end: number, ends: number[]): voi
     const meaning = MEANING[byte];
     if (meaning === Other) continue;
     if (meaning === Quote) {
-      i = endOfString(bytes, i, end);
+      const open = i;
+      i = endOfString(bytes, open, end);
+      const length = i - open - 1;
+      if (length >= LONG_TEXT_BYTES && length >= (open - start) >> POSITION_SHIFT && i < end) {
+        ends.push(open + 1, i);
+        pieceStart = i;
+      }
       continue;
     }
     if (meaning === Open) {

@@ -9,7 +9,7 @@ import {
 } from "./sample-columns.ts";
 import { identifySeries } from "./series-identity.ts";
 
-export type { Exemplar, Labels, MetricKind, MetricPoint, Temporality } from "./metric-point.ts";
+export type { MetricPoint } from "./metric-point.ts";
 
 /** Bytes of a usual row of `samples`. */
 const ROW_BYTES = 192;
@@ -44,11 +44,12 @@ export class MetricBatch {
   /** Takes in a point; arrays of the point must not change before the batch is stored. */
   add(point: MetricPoint): void {
     const series = identifySeries(point);
-    const key = hex32(series.high) + hex32(series.low);
+    const { key } = series;
     const source = { projectId: this.project, receivedAtMs: this.receivedAtMs, series, point };
     if (!this.sources.has(key)) {
       this.sources.set(key, source);
       this.kept += ROW_BYTES;
+      for (const [label, value] of point.attributes) this.kept += label.length + value.length;
     }
     if (point.exemplars !== undefined && point.exemplars.length > 0) {
       this.exemplars.push({ row: this.offsets.length, source });
@@ -107,8 +108,4 @@ export class MetricBatch {
   release(): void {
     this.writer.release();
   }
-}
-
-function hex32(value: number): string {
-  return value.toString(16).padStart(8, "0");
 }

@@ -16,9 +16,10 @@ interface Column<Row> {
   write(out: RowBinaryWriter, row: Row): void;
 }
 
-/** Bytes at the head of a row of `samples` that identify it: project, series, time. */
-export const SAMPLE_KEY_BYTES = 32;
-/** Where the row says that it replaces one that is stored: set after the row was written. */
+/**
+ * Where a row of `samples` says that it replaces one that is stored: behind project, series and time, which identify
+ * it. Set after the row was written.
+ */
 export const REVISION_OFFSET = 32;
 
 const NOT_TOLD = Number.NaN;

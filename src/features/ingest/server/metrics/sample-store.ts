@@ -4,7 +4,7 @@ import { EXEMPLAR_COLUMNS, SAMPLE_COLUMNS, SERIES_COLUMNS } from "./sample-colum
 const namesOf = (columns: readonly { name: string }[]) => columns.map((column) => column.name);
 
 /** The tables of metrics, with the columns their rows are written in. */
-export const METRIC_TABLES = {
+const METRIC_TABLES = {
   series: namesOf(SERIES_COLUMNS),
   samples: namesOf(SAMPLE_COLUMNS),
   exemplars: namesOf(EXEMPLAR_COLUMNS),

@@ -3,8 +3,10 @@ import type { Labels, MetricPoint } from "./metric-point.ts";
 
 /** Which series a point belongs to within its project: 64 bits of SHA-256 as two unsigned halves. */
 export interface SeriesIdentity {
-  high: number;
-  low: number;
+  readonly high: number;
+  readonly low: number;
+  /** Both as 16 hex digits. */
+  readonly key: string;
 }
 
 /** Sorted by key, each key once with its last value: two senders that order labels differently mean one series. */
@@ -29,6 +31,10 @@ function digestOf(resource: Labels): string {
   return digest;
 }
 
+/** Identities of the series that come again and again: looking one up costs less than hashing. */
+const MAX_IDENTITIES = 50_000;
+const identities = new Map<string, SeriesIdentity>();
+
 /**
  * The identity of a point's series, by the fields OTLP names for it: resource, scope, name, kind, unit,
  * temporality, monotonicity and attributes.
@@ -45,6 +51,12 @@ export function identifySeries(point: MetricPoint): SeriesIdentity {
     canonicalLabels(point.attributes),
     digestOf(point.resource),
   ]);
+  const known = identities.get(text);
+  if (known !== undefined) return known;
   const digest = hash("sha256", text, "buffer");
-  return { high: digest.readUInt32BE(0), low: digest.readUInt32BE(4) };
+  const key = digest.toString("hex", 0, 8);
+  const identity = { high: digest.readUInt32BE(0), low: digest.readUInt32BE(4), key };
+  if (identities.size >= MAX_IDENTITIES) identities.clear();
+  identities.set(text, identity);
+  return identity;
 }

@@ -89,3 +89,5 @@ function isAscii(bytes: Buffer, start: number, end: number): boolean {
 export const attributeKeys = new InternedText(16_384, 256);
 /** Names of spans, events, scopes and services. */
 export const spanNames = new InternedText(4_096, 256);
+/** Values of metric labels. */
+export const labelValues = new InternedText(16_384, 128);

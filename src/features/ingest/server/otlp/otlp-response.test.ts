@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { encodeStatus, encodeTraceResponse, otlpEncodingOf } from "./otlp-response.ts";
+import { encodeExportResponse, encodeStatus, otlpEncodingOf } from "./otlp-response.ts";
 import { otlpType } from "./testing/otlp-proto.ts";
 
 const none = { accepted: 3, rejected: 0, reasons: new Map<string, number>() };
@@ -8,15 +8,17 @@ const sentence = "Rejected 70000 of 70001 spans: 70000 × no time.";
 
 describe("the answer to an export", () => {
   it("is empty when everything was accepted", () => {
-    expect(encodeTraceResponse("protobuf", none)).toHaveLength(0);
-    expect(encodeTraceResponse("json", none).toString()).toBe("{}");
+    expect(encodeExportResponse("traces", "protobuf", none)).toHaveLength(0);
+    expect(encodeExportResponse("traces", "json", none).toString()).toBe("{}");
   });
 
   it("tells the count and the reasons of a partial success", () => {
     const type = otlpType("ExportTraceServiceResponse");
-    const decoded = type.toObject(type.decode(encodeTraceResponse("protobuf", some)), { longs: Number });
+    const decoded = type.toObject(type.decode(encodeExportResponse("traces", "protobuf", some)), {
+      longs: Number,
+    });
     expect(decoded).toEqual({ partialSuccess: { rejectedSpans: 70_000, errorMessage: sentence } });
-    expect(JSON.parse(encodeTraceResponse("json", some).toString())).toEqual({
+    expect(JSON.parse(encodeExportResponse("traces", "json", some).toString())).toEqual({
       partialSuccess: { rejectedSpans: "70000", errorMessage: sentence },
     });
   });

@@ -34,11 +34,6 @@ export function encodeExportResponse(
   return bytesField(1, Buffer.concat([varintField(1, rejected), bytesField(2, Buffer.from(message))]));
 }
 
-/** ExportTraceServiceResponse. */
-export function encodeTraceResponse(encoding: OtlpEncoding, outcome: ReadOutcome): Buffer {
-  return encodeExportResponse("traces", encoding, outcome);
-}
-
 /** google.rpc.Status, the body of every OTLP/HTTP error. */
 export function encodeStatus(encoding: OtlpEncoding, status: { grpcCode: number; message: string }): Buffer {
   const { grpcCode, message } = status;

@@ -1,9 +1,10 @@
 import type { SpanOrigin } from "#features/telemetry/server/index.ts";
 import type { Exemplar, MetricKind } from "../metrics/metric-point.ts";
-import { spanNames } from "./interned-text.ts";
+import { attributeKeys, labelValues, spanNames } from "./interned-text.ts";
 import {
   MAX_BUCKETS,
   MAX_EXEMPLARS,
+  MAX_KEY_BYTES,
   MAX_NAME_BYTES,
   MAX_QUANTILES,
   MAX_RESOURCE_ATTRIBUTES,
@@ -409,6 +410,12 @@ export class ProtobufMetricReader {
       cursor.pos = stop;
       return;
     }
+    const label = readShortLabel(cursor.bytes, cursor.pos, stop);
+    if (label !== undefined) {
+      into.push(label);
+      cursor.pos = stop;
+      return;
+    }
     const entry: Record<string, PlainValue> = Object.create(null);
     new PlainReader(cursor).entry(cursor.pos, stop, 0, entry);
     for (const key in entry) into.push([key, limitText(plainAsText(entry[key]!), MAX_RESOURCE_VALUE_BYTES)]);
@@ -455,6 +462,21 @@ export class ProtobufMetricReader {
     const low = this.cursor.varint();
     return (low >>> 1) ^ -(low & 1);
   }
+}
+
+/**
+ * A KeyValue in the form that nearly all have: a key and a text of less than 128 bytes each, in this order and nothing
+ * else. Both repeat from point to point, so mostly nothing is decoded. Undefined for any other form.
+ */
+function readShortLabel(bytes: Buffer, start: number, end: number): [string, string] | undefined {
+  const keyLength = bytes[start + 1]!;
+  const valueAt = start + 2 + keyLength;
+  if (bytes[start] !== 0x0a || keyLength === 0 || keyLength >= 0x80 || valueAt + 4 > end) return undefined;
+  const textLength = bytes[valueAt + 3]!;
+  const isText = bytes[valueAt] === 0x12 && bytes[valueAt + 2] === 0x0a && textLength < 0x80;
+  if (!isText || bytes[valueAt + 1] !== textLength + 2 || valueAt + 4 + textLength !== end) return undefined;
+  const key = attributeKeys.read(bytes, start + 2, valueAt, MAX_KEY_BYTES);
+  return [key, labelValues.read(bytes, valueAt + 4, end, MAX_RESOURCE_VALUE_BYTES)];
 }
 
 /** Numbers that Metric once used and no longer means anything by: 4, 6, 8, and 12, its metadata. */

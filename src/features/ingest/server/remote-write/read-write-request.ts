@@ -65,7 +65,10 @@ function addSeries(
   budget: LabelBudget,
 ): void {
   const parts = series.samples.length + series.histograms.length;
-  if (series.problem) return outcome.refused.reject(series.problem, Math.max(1, parts));
+  if (series.problem) {
+    outcome.refused.reject(series.problem, Math.max(1, parts));
+    return;
+  }
   if (parts === 0) return;
   makePoints(series, takeExemplars(apart, series.labels), nowMs, {
     point: (point, from) => {

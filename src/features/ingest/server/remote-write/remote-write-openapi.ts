@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { problemSchema } from "#platform/http/http-contract.ts";
+import { problemSchema, projectQuerySchema } from "#platform/http/http-contract.ts";
 
 /** The body, which no zod schema validates: the reader tells what is wrong series by series. */
 export const remoteWriteBody = {
@@ -21,6 +21,7 @@ export const remoteWriteSchema = {
     "`X-Prometheus-Remote-Write-{Samples,Histograms,Exemplars}-Written` tell how much was stored, also when some " +
     "series were refused. Sending a sample again changes nothing.",
   consumes: ["application/x-protobuf"],
+  querystring: projectQuerySchema,
   response: {
     204: z.null().describe("Stored."),
     400: problemSchema.describe(

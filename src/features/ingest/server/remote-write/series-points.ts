@@ -58,7 +58,7 @@ export function makePoints(
     if (problem) return sink.refuse(problem);
     const startMs = at.startMs || series.createdMs;
     point.timeNs = toNs(at.timeMs);
-    if (startMs > 0) point.startTimeNs = toNs(startMs);
+    if (startMs > 0 && startMs <= at.timeMs) point.startTimeNs = toNs(startMs);
     made.push({ point, from, timeMs: at.timeMs });
   };
   for (const sample of series.samples) {
@@ -70,7 +70,10 @@ export function makePoints(
     if (typeof fields === "string") sink.refuse(fields);
     else keep({ ...base, ...histogramShape(histogram), ...fields }, "histogram", histogram);
   }
-  attachExemplars(made, [...series.exemplars, ...others]);
+  const exemplars = [...series.exemplars, ...others].filter(
+    ({ timeMs }) => timeMs <= 0 || problemOfTime(timeMs, nowMs) === "",
+  );
+  attachExemplars(made, exemplars);
   for (const { point, from } of made) sink.point(point, from);
 }
 
@@ -147,6 +150,6 @@ function exemplarOf({ labels, value, timeMs }: PromExemplar, pointMs: number): E
     value,
     traceId: traceId.toLowerCase(),
     spanId: spanId.toLowerCase(),
-    attributes: labels.filter(([, text]) => text !== traceId && text !== spanId),
+    attributes: labels.filter(([key]) => !(key === "trace_id" && traceId) && !(key === "span_id" && spanId)),
   };
 }

@@ -4,6 +4,7 @@ import { FlightdeckError } from "#platform/errors/flightdeck-error.ts";
  * Decodes Snappy's block format (https://github.com/google/snappy/blob/main/format_description.txt), which
  * remote write sends. The length that the block states is checked against `maxBytes` before memory is taken,
  * and no element may write past it or read outside of the block, so hostile bytes cost at most `maxBytes`.
+ * The decoder of npm's snappyjs reads some hostile lengths as negative and never ends, hence one of our own.
  * Throws `malformed_encoding` (400); what is too large is told by `tooLarge`.
  */
 export function decodeSnappy(block: Buffer, maxBytes: number, tooLarge: () => Error): Buffer {

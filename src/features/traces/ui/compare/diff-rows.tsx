@@ -112,6 +112,9 @@ export function DiffRows({
                 <OperationIcon group={node.span ? groupOf(node.span) : "missing"} />
                 <span className={cx("truncate", node.span?.status === "error" && "text-danger")}>
                   {node.span?.name ?? "Parent not received"}
+                  {node.span && other?.span && other.span.name !== node.span.name && row.depth === 0
+                    ? ` → ${other.span.name}`
+                    : ""}
                 </span>
                 {node.span && other?.span && node.span.model !== other.span.model && (
                   <span className="shrink-0 text-text-muted">

@@ -118,7 +118,12 @@ function PeekFacts({ detail: { trace } }: { detail: TraceDetail }) {
   if (trace.error_count > 0) facts.push(["Errors", formatNumber(trace.error_count)]);
   return (
     <dl className="flex flex-wrap items-center gap-x-4 gap-y-1 border-b border-border px-4 py-2 text-xs">
-      <TraceStatus trace={trace} />
+      <div>
+        <dt className="sr-only">Status</dt>
+        <dd>
+          <TraceStatus trace={trace} />
+        </dd>
+      </div>
       {facts.map(([name, value]) => (
         <div key={name} className="flex gap-1.5">
           <dt className="text-text-muted">{name}</dt>

@@ -4,7 +4,6 @@ import { ArrowUp } from "lucide-react";
 import {
   type CSSProperties,
   type MouseEvent,
-  type PointerEvent,
   type RefObject,
   useCallback,
   useEffect,
@@ -15,6 +14,7 @@ import {
 import { copyText } from "#web/lib/clipboard.ts";
 import { formatCount } from "#web/lib/format.ts";
 import { useHotkeys } from "#web/lib/hotkeys.ts";
+import { useHovering } from "#web/lib/use-hovering.ts";
 import type { TimeRangeState } from "#web/lib/use-time-range.ts";
 import { chosenColumns, parseColumnChoice, rowAfterKey } from "#web/table/columns.ts";
 import { DataGrid } from "#web/table/data-grid.tsx";
@@ -32,8 +32,6 @@ import type { PatchSearch } from "./use-traces-search.ts";
 
 /** Scrolled further than this, the list is being read and holds still. */
 const HELD_FROM_PX = 40;
-/** A pointer that has not moved for this long is not reading. */
-const RESTS_AFTER_MS = 4_000;
 const idOf = (trace: TraceSummary) => trace.trace_id;
 const nameOf = (trace: TraceSummary) => trace.name;
 const card = (trace: TraceSummary) => <TraceCard trace={trace} />;
@@ -264,29 +262,6 @@ export function TraceList({
 function longDuration(rows: readonly TraceSummary[]): number {
   const sorted = rows.map((trace) => trace.duration_ms).sort((a, b) => a - b);
   return Math.max(1, sorted[Math.floor((sorted.length - 1) * 0.95)] ?? 1);
-}
-
-/** Whether the mouse is at work over an element: a pointer left lying there does not count. */
-function useHovering() {
-  const [hovering, setHovering] = useState(false);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  const handlers = useMemo(
-    () => ({
-      onPointerMove: (event: PointerEvent) => {
-        if (event.pointerType !== "mouse") return;
-        clearTimeout(timer.current);
-        timer.current = setTimeout(() => setHovering(false), RESTS_AFTER_MS);
-        setHovering(true);
-      },
-      onPointerLeave: () => {
-        clearTimeout(timer.current);
-        setHovering(false);
-      },
-    }),
-    [],
-  );
-  return [hovering, handlers] as const;
 }
 
 function ListFooter({

@@ -49,7 +49,11 @@ export function TrendCharts({ scope, range }: { scope: SpanScope; range: TimeRan
       <Captioned
         caption={
           <>
-            Duration <span className="text-series-1">p50</span> <span className="text-series-2">p95</span>
+            Duration
+            <span className="mr-1 ml-2 inline-block h-0.5 w-3 bg-series-1 align-middle" />
+            p50
+            <span className="mr-1 ml-2 inline-block h-0.5 w-3 bg-series-2 align-middle" />
+            p95
           </>
         }
       >

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { criticalPath } from "./critical-path.ts";
+import { criticalPath, stretchesOn } from "./critical-path.ts";
 import { arbitraryTrace, testSpan as span } from "./testing/test-spans.ts";
 import { buildTraceTree } from "./trace-tree.ts";
 
@@ -64,5 +64,22 @@ describe("the critical path", () => {
         });
       }),
     );
+  });
+});
+
+describe("the marks of a path", () => {
+  const domain = { startMs: 0, endMs: 1000 };
+  const segment = (startMs: number, endMs: number) => ({ index: 0, startMs, endMs });
+
+  it("are where the segments are, cut at the ends of the axis", () => {
+    expect(stretchesOn([segment(-50, 100), segment(500, 600), segment(1200, 1300)], domain)).toEqual([
+      { left: 0, width: 10 },
+      { left: 50, width: 10 },
+    ]);
+  });
+
+  it("stay few however many segments there are", () => {
+    const many = Array.from({ length: 10_000 }, (_, at) => segment(at / 10, at / 10 + 0.05));
+    expect(stretchesOn(many, domain)).toHaveLength(1);
   });
 });

@@ -1,4 +1,5 @@
 import type { TraceTree, TreeSpan } from "./trace-tree.ts";
+import { barOf, type TimeDomain } from "./waterfall-layout.ts";
 
 /** A stretch of time in which one span kept the whole trace waiting; epoch milliseconds. */
 export interface CriticalSegment {
@@ -79,4 +80,26 @@ export function criticalPath<S extends TreeSpan>(tree: TraceTree<S>): CriticalPa
   let totalMs = 0;
   for (const segment of segments) totalMs += segment.endMs - segment.startMs;
   return { segments, msOf, totalMs };
+}
+
+/** Gaps narrower than this share of the axis, percent, are closed: nobody could see them. */
+const CLOSED_GAP_PERCENT = 0.6;
+
+/**
+ * Segments in order of time as marks on the axis, in percent. What lies outside is left out and close ones are
+ * joined, so that a span with thousands of them needs few marks.
+ */
+export function stretchesOn(
+  segments: readonly CriticalSegment[],
+  domain: TimeDomain,
+): { left: number; width: number }[] {
+  const marks: { left: number; width: number }[] = [];
+  for (const segment of segments) {
+    if (segment.endMs <= domain.startMs || segment.startMs >= domain.endMs) continue;
+    const { left, width } = barOf(segment, domain);
+    const last = marks.at(-1);
+    if (last && left - (last.left + last.width) < CLOSED_GAP_PERCENT) last.width = left + width - last.left;
+    else marks.push({ left, width });
+  }
+  return marks;
 }

@@ -1,5 +1,5 @@
 import type { Span } from "../../trace-contract.ts";
-import type { TraceTree, TreeNode } from "./trace-tree.ts";
+import type { TraceTree, TreeNode, TreeSpan } from "./trace-tree.ts";
 
 /** Fewer calls in a row than this are not worth folding. */
 export const FOLD_FROM = 4;
@@ -77,8 +77,8 @@ function summed(nodes: readonly TreeNode<Span>[], members: number[]): Repeat {
 }
 
 /** Indexes of the rows on screen: nothing below a collapsed node, and one row for each run not `unfolded`. */
-export function foldedRows(
-  tree: TraceTree<Span>,
+export function foldedRows<S extends TreeSpan>(
+  tree: TraceTree<S>,
   collapsed: ReadonlySet<string>,
   repeats: ReadonlyMap<number, Repeat>,
   unfolded: ReadonlySet<string>,

@@ -38,6 +38,12 @@ describe("the difference of two traces", () => {
       "=run =step 1 of run 4bf92f3577b34da6",
     ],
     [
+      "compares two agents step by step, though their roots have other names",
+      [span("r", null, 0, 100, { name: "run a", agent: "a" }), step("s", "search", 0, { agent: "a" })],
+      [span("r", null, 0, 100, { name: "run b", agent: "b" }), step("s", "search", 0, { agent: "b" })],
+      "~run a =search",
+    ],
+    [
       "tells another model, status or usage",
       [root, step("a", "chat", 0, { model: "one" }), step("b", "tool", 20)],
       [root, step("a", "chat", 0, { model: "two" }), step("b", "tool", 20, { status: "error" })],

@@ -1,4 +1,5 @@
 import type { Span } from "../../trace-contract.ts";
+import { groupOf } from "./operations.ts";
 import type { TraceTree, TreeNode } from "./trace-tree.ts";
 
 export type DiffKind = "same" | "changed" | "added" | "removed";
@@ -26,17 +27,22 @@ export interface TraceDiff {
 const CHANGED_SHARE = 0.2;
 const CHANGED_MS = 5;
 
-/** What makes two spans the same step: who did what; ids and digits in a name are not part of it. */
+/**
+ * What makes two spans the same step: what was done, and by which agent where an agent was called; ids and digits in
+ * a name are not part of it.
+ */
 function stepOf({ span, id }: TreeNode<Span>): string {
   if (!span) return `missing ${id}`;
   const name = span.name.replace(/[0-9a-f]{8,}|\d+/gi, "#");
-  return [span.operation, span.agent, span.tool, name].join("\u0000");
+  const agent = groupOf(span) === "agent" ? span.agent : "";
+  return [span.operation, agent, span.tool, name].join("\u0000");
 }
 
 /**
  * Aligns two traces from the roots down: among the children of two spans that are the same step, those with
  * the same operation, agent, tool and name are the same step too, in order. Everything else was added or
- * removed with all that is below it. Steps that are side by side may have changed places.
+ * removed with all that is below it. Steps that are side by side may have changed places. Where both have one root,
+ * the roots are the same step whatever they are called: one compares agents and versions of agents.
  */
 export function diffTraces(a: TraceTree<Span>, b: TraceTree<Span>): TraceDiff {
   const rows: DiffRow[] = [];
@@ -57,7 +63,10 @@ export function diffTraces(a: TraceTree<Span>, b: TraceTree<Span>): TraceDiff {
       });
     }
   };
-  const stack: [number, number][] = pairs(a, 0, a.nodes.length, b, 0, b.nodes.length).reverse();
+  const isWhole = a.rootCount === 1 && b.rootCount === 1;
+  const stack: [number, number][] = isWhole
+    ? [[0, 0]]
+    : pairs(a, 0, a.nodes.length, b, 0, b.nodes.length).reverse();
   while (stack.length > 0) {
     const [ia, ib] = stack.pop()!;
     if (ia < 0) whole(b, ib, "added");
@@ -134,6 +143,7 @@ function compared(a: TreeNode<Span>, b: TreeNode<Span>): Omit<DiffRow, "depth" |
     tokens !== 0 ||
     (cost !== null && Math.abs(cost) > 1e-9) ||
     a.span?.status !== b.span?.status ||
-    a.span?.model !== b.span?.model;
+    a.span?.model !== b.span?.model ||
+    stepOf(a) !== stepOf(b);
   return { kind: differs ? "changed" : "same", durationMs, tokens, cost };
 }

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { foldedRows } from "./repeats.ts";
 import {
   buildTraceTree,
   collapsibleIds,
@@ -7,8 +8,11 @@ import {
   revealed,
   type TraceTree,
   type TreeSpan,
-  visibleRows,
 } from "./trace-tree.ts";
+
+/** The rows of a tree without folded calls. */
+const visibleRows = (tree: TraceTree<TreeSpan>, collapsed: ReadonlySet<string>) =>
+  foldedRows(tree, collapsed, new Map(), new Set());
 
 const usage = { input_uncached: 0, cache_read: 0, cache_write: 0, output: 0, reasoning: 0 };
 

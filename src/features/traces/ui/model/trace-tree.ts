@@ -284,21 +284,6 @@ function extent<S extends TreeSpan>(nodes: TreeNode<S>[]) {
   return nodes.length > 0 ? { startMs, endMs, maxDepth, errors } : { startMs: 0, endMs: 0, maxDepth, errors };
 }
 
-/** Indexes of the rows on screen: everything that has no collapsed ancestor. */
-export function visibleRows<S extends TreeSpan>(
-  tree: TraceTree<S>,
-  collapsed: ReadonlySet<string>,
-): number[] {
-  const rows: number[] = [];
-  const { nodes } = tree;
-  for (let i = 0; i < nodes.length; ) {
-    const node = nodes[i]!;
-    rows.push(i);
-    i = node.childCount > 0 && collapsed.has(node.id) ? node.end : i + 1;
-  }
-  return rows;
-}
-
 /** `collapsed` without the ancestors of a node, so that it shows; the same set if none was collapsed. */
 export function revealed<S extends TreeSpan>(
   tree: TraceTree<S>,

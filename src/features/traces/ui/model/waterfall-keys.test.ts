@@ -1,8 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { Span } from "../../trace-contract.ts";
+import { foldedRows } from "./repeats.ts";
 import { searchTrace } from "./trace-search.ts";
-import { buildTraceTree, visibleRows } from "./trace-tree.ts";
+import { buildTraceTree, type TraceTree, type TreeSpan } from "./trace-tree.ts";
 import { nextIn, rowOf, treeKey } from "./waterfall-keys.ts";
+
+/** The rows of a tree without folded calls. */
+const visibleRows = (tree: TraceTree<TreeSpan>, collapsed: ReadonlySet<string>) =>
+  foldedRows(tree, collapsed, new Map(), new Set());
 
 const usage = { input_uncached: 0, cache_read: 0, cache_write: 0, output: 0, reasoning: 0 };
 const span = (id: string, parent: string | null, more: Partial<Span> = {}): Span => ({

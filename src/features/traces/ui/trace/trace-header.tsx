@@ -129,16 +129,26 @@ export function TraceHeader({ project, trace }: { project: string; trace: TraceS
         <Names name="Models" values={trace.models} />
         {trace.session_id && (
           <Fact minor name="Session">
-            <FilterLink
-              project={project}
-              search={{ session_id: trace.session_id }}
-              value={trace.session_id}
-            />
+            <Link
+              to="/p/$project/sessions/$sessionId"
+              params={{ project, sessionId: trace.session_id }}
+              title="The whole session"
+              className="text-accent hover:underline"
+            >
+              {trace.session_id}
+            </Link>
           </Fact>
         )}
         {trace.user_id && (
           <Fact minor name="User">
-            <FilterLink project={project} search={{ user_id: trace.user_id }} value={trace.user_id} />
+            <Link
+              to="/p/$project/users/$userId"
+              params={{ project, userId: trace.user_id }}
+              title="Everything of this user"
+              className="text-accent hover:underline"
+            >
+              {trace.user_id}
+            </Link>
           </Fact>
         )}
         {trace.environment && (
@@ -181,28 +191,5 @@ function Names({ name, values }: { name: string; values: readonly string[] }) {
         {values.length > MAX_NAMES && <span className="text-text-muted">+{values.length - MAX_NAMES}</span>}
       </span>
     </Fact>
-  );
-}
-
-/** Leads to the list of everything that shares a value. */
-export function FilterLink({
-  project,
-  search,
-  value,
-}: {
-  project: string;
-  search: { session_id?: string; user_id?: string };
-  value: string;
-}) {
-  return (
-    <Link
-      to="/p/$project/traces"
-      params={{ project }}
-      search={search}
-      title={`Traces with ${value}`}
-      className="text-accent hover:underline"
-    >
-      {value}
-    </Link>
   );
 }

@@ -3,7 +3,7 @@ import { memo } from "react";
 import { cx } from "#web/lib/cx.ts";
 import { formatCost, formatDurationMs, formatTokens } from "#web/lib/format.ts";
 import type { Span } from "../../trace-contract.ts";
-import type { CriticalSegment } from "../model/critical-path.ts";
+import { type CriticalSegment, stretchesOn } from "../model/critical-path.ts";
 import { groupOf } from "../model/operations.ts";
 import type { Repeat } from "../model/repeats.ts";
 import type { TreeNode } from "../model/trace-tree.ts";
@@ -219,16 +219,14 @@ function Bar({ node, domain, stacked, repeat, unfolded, critical }: WaterfallRow
         )}
         {node.skewMs > 0 && <span className="absolute inset-0" style={{ backgroundImage: HATCH }} />}
       </div>
-      {critical?.map((segment) => {
-        const stretch = barOf(segment, domain);
-        return stretch.width > 0 ? (
+      {critical &&
+        stretchesOn(critical, domain).map(({ left, width }) => (
           <span
-            key={segment.startMs}
+            key={left}
             className={cx("absolute h-[3px] rounded-full bg-text", stacked ? "-bottom-0.5" : "bottom-[2px]")}
-            style={{ left: `${stretch.left}%`, width: `${stretch.width}%`, minWidth: 2 }}
+            style={{ left: `${left}%`, width: `${width}%`, minWidth: 2 }}
           />
-        ) : null;
-      })}
+        ))}
       {!stacked && !outside && (
         <span
           className="absolute inset-y-0 flex items-center gap-1 px-1.5 text-2xs whitespace-nowrap text-text-muted tabular-nums"
