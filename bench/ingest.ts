@@ -163,9 +163,9 @@ function table({ machine, cells, bounds, acknowledged, stored }: IngestReport): 
     "",
     ...(bounds
       ? [
-          `bound: protobuf reader alone            ${share(bounds.decode)}`,
-          `bound: reader, dialects, row encoding   ${share(bounds.decodeAndEncode)}`,
-          `bound: inserts of ${bounds.rowsPerInsert} ready rows        ${share(bounds.insert)}, ${bounds.insertCpuUsPerSpan.toFixed(1)} us CPU per span`,
+          `bound: protobuf reader alone              ${share(bounds.decode)}`,
+          `bound: reader, dialects, content, columns ${share(bounds.decodeAndEncode)}`,
+          `bound: inserts of ${bounds.rowsPerInsert} ready spans         ${share(bounds.insert)}, ${bounds.insertCpuUsPerSpan.toFixed(1)} us CPU per span`,
         ]
       : []),
     `acknowledged ${acknowledged}, stored ${stored}: ${acknowledged === stored ? "equal" : "NOT EQUAL"}`,

@@ -57,9 +57,7 @@ process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : tab
 if (sizes.some((size) => size.queries.some((query) => query.p95Ms > query.targetMs))) process.exitCode = 1;
 
 async function measureSize(rows: number): Promise<SizeResult> {
-  const folder = options.data
-    ? await keptFolder(options.data)
-    : await emptyFolder();
+  const folder = options.data ? await keptFolder(options.data) : await emptyFolder();
   let product: Product | undefined;
   try {
     let store: FilledStore | undefined;

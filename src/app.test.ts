@@ -166,7 +166,13 @@ describe("another tenant", () => {
     const { data } = (
       await test.app.inject({ url: "/api/v1/api-keys", headers: await test.signIn() })
     ).json();
-    const ids: Record<string, string> = { traceId: span.traceId, spanId: span.spanId, id: data[0].id };
+    const ids: Record<string, string> = {
+      traceId: span.traceId,
+      spanId: span.spanId,
+      id: data[0].id,
+      // Not an id, but a word that is the same for everyone.
+      timerange: "24h",
+    };
     const { id: ourProject } = (await test.context.projects.firstProject())!;
     const examples = (operation: Operation) =>
       operation.requestBody?.content["application/json"]?.example as object;
@@ -190,7 +196,8 @@ describe("another tenant", () => {
           tried++;
         }
         // In their own project our ids are nobody's.
-        if (path.includes("{")) expect([403, 404], name).toContain((await ask(stranger.slug)).statusCode);
+        const namesOurs = path.replace("{timerange}", "").includes("{");
+        if (namesOurs) expect([403, 404], name).toContain((await ask(stranger.slug)).statusCode);
       }
     }
     expect(tried).toBeGreaterThan(30);

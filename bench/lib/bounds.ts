@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { KnownPieces } from "#features/ingest/server/messages/known-pieces.ts";
+import { insertPieces, selectPieces } from "#features/ingest/server/messages/message-store.ts";
 import { readProtobufTraces } from "#features/ingest/server/otlp/trace-reader.ts";
 import type { SpanBatch } from "#features/ingest/server/spans/span-batch.ts";
 import { SpanEncoder } from "#features/ingest/server/spans/span-encoder.ts";
@@ -15,6 +16,7 @@ import { openTelemetryEngine } from "./telemetry-engine.ts";
 const PROJECT_ID = "018f0000-0000-7000-8000-000000000001";
 const BATCH = 1000;
 
+/** Knows no piece, so every one is collected; a price of its own costs what any does. */
 const encoder = new SpanEncoder({
   known: new KnownPieces(),
   pricer: {
@@ -29,7 +31,7 @@ const encoder = new SpanEncoder({
 export interface Bounds {
   /** Spans/s of the protobuf reader alone, on one core, with a sink that does nothing. */
   decode: number;
-  /** The same with dialects and row encoding: all that the server's one thread must do per span. */
+  /** The same with dialects, prices, cutting and hashing of content, and columns: all that the server's one thread must do per span. */
   decodeAndEncode: number;
   /** Spans/s that the ClickHouse child takes when ready-made rows are inserted one group after another, fsynced. */
   insert: number;
@@ -45,7 +47,11 @@ export async function measureBounds(seconds: number, rowsPerInsert: number): Pro
     readProtobufTraces(template.bytes, Date.now(), () => {});
     return template.spans;
   });
-  const decodeAndEncode = rateOf(seconds, () => encodeRows(template).size);
+  const decodeAndEncode = rateOf(seconds, () => {
+    const batch = encodeRows(template);
+    batch.release();
+    return batch.size;
+  });
   return { decode, decodeAndEncode, rowsPerInsert, ...(await measureInserts(seconds, rowsPerInsert)) };
 }
 
@@ -63,6 +69,17 @@ function encodeRows(template: SpanTemplate): SpanBatch {
   return encoder.encode(PROJECT_ID, nowMs, (take) => readProtobufTraces(template.bytes, nowMs, take));
 }
 
+/** What a group of so many batches writes: pieces of content that are all new, and spans. */
+function readyGroup(template: SpanTemplate, batches: number) {
+  const encoded = Array.from({ length: batches }, () => {
+    template.refresh(Date.now());
+    return encodeRows(template);
+  });
+  const pieces = selectPieces(encoded, new KnownPieces());
+  if (!pieces) throw new Error("A template without content measures nothing.");
+  return { pieces, blocks: encoded.map((batch) => batch.block.bytes()) };
+}
+
 async function measureInserts(
   seconds: number,
   rowsPerInsert: number,
@@ -74,18 +91,14 @@ async function measureInserts(
     for (const migration of await readMigrations(join(MIGRATIONS_FOLDER, "clickhouse")))
       for (const statement of splitStatements(migration.sql)) await store.command(statement);
     const template = new SpanTemplate(BATCH, 8);
-    const pool = Array.from({ length: Math.ceil(rowsPerInsert / BATCH) * 4 }, () => {
-      template.refresh(Date.now());
-      return encodeRows(template).block.bytes();
-    });
     const perInsert = Math.ceil(rowsPerInsert / BATCH);
+    const groups = Array.from({ length: 4 }, () => readyGroup(template, perInsert));
     let turn = 0;
-    const insertOnce = () =>
-      insertSpans(
-        store,
-        Array.from({ length: perInsert }, () => pool[turn++ % pool.length]!),
-        randomUUID(),
-      );
+    const insertOnce = async () => {
+      const { pieces, blocks } = groups[turn++ % groups.length]!;
+      await insertPieces(store, pieces, randomUUID());
+      await insertSpans(store, blocks, randomUUID());
+    };
     for (let i = 0; i < 5; i++) await insertOnce();
     const meter = new CpuMeter(process.pid);
     let rows = 0;

@@ -22,7 +22,8 @@ ALTER TABLE spans
     vertical_merge_algorithm_min_rows_to_activate = 1,
     auto_statistics_types = '';
 
--- `hash` is the first half of the SHA-256 of `body`. A piece that is referred to is written again each week, so that
+-- `hash` is the first half of the SHA-256 of `body`, its first four bytes changed by the project's content epoch, which
+-- deletions raise. A piece that is referred to is written again each week, so that
 -- it lives at least as long as the youngest span that refers to it (spans live 90 days, counted from arrival).
 -- The same piece may be there several times until parts are merged, and once per month: readers take any.
 CREATE TABLE IF NOT EXISTS messages (

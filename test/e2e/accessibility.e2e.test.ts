@@ -104,82 +104,8 @@ const WITHOUT_DATA: Scene[] = [
   },
 ];
 
-const WITH_DATA: Scene[] = [
-  {
-    name: "connect, with a key and spans",
-    path: "/p/default/connect",
-    async arrive(page) {
-      await page.getByRole("button", { name: "Create key for these snippets" }).click();
-      await page.getByText("Filled in below").waitFor();
-      await page.getByText("Spans are arriving").waitFor();
-    },
-  },
-  {
-    name: "overview",
-    path: "/p/default/overview?from=1h&compare=previous",
-    async arrive(page) {
-      await page.getByRole("img", { name: "Executions", exact: true }).locator("canvas").waitFor();
-      await page.getByRole("list", { name: "Recent failures" }).waitFor();
-    },
-  },
-  {
-    name: "overview, a chart as a table",
-    path: "/p/default/overview?from=1h",
-    async arrive(page) {
-      await page.getByRole("button", { name: "View Executions as table" }).click();
-      await page.getByRole("region", { name: "Executions, table" }).waitFor();
-    },
-  },
-  {
-    name: "logs, a record unfolded",
-    path: "/p/default/logs?from=1h",
-    async arrive(page) {
-      await page.getByRole("img", { name: "Records over time" }).locator("canvas").waitFor();
-      await page.getByRole("button", { name: /a record to judge/ }).click();
-      await page.getByRole("table", { name: "Attributes of the record" }).waitFor();
-    },
-  },
-  {
-    name: "logs, live tail",
-    path: "/p/default/logs?tail=on",
-    arrive: (page) => page.getByText("Waiting for records").waitFor(),
-  },
-  {
-    name: "metrics, nothing chosen",
-    path: "/p/default/metrics",
-    arrive: (page) => page.getByText("Choose a metric", { exact: true }).waitFor(),
-  },
-  {
-    name: "metrics",
-    path: "/p/default/metrics?from=1h&query=max+judged.value+by%3Dcolour",
-    async arrive(page) {
-      await page
-        .getByRole("img", { name: /judged\.value/ })
-        .locator("canvas")
-        .waitFor();
-      await page.getByRole("table", { name: /figures$/ }).waitFor();
-    },
-  },
-  {
-    name: "traces",
-    path: "/p/default/traces",
-    arrive: (page) => page.getByRole("grid", { name: "Traces" }).locator("[data-row]").first().waitFor(),
-  },
-  {
-    name: "traces, filtered with a row selected",
-    path: `/p/default/traces?agent=planner&row=${traceId}&selected=${traceId}`,
-    arrive: (page) => page.getByText("1 selected").waitFor(),
-  },
-  {
-    name: "traces, nothing matches",
-    path: "/p/default/traces?q=nothing-of-that-name",
-    arrive: (page) => page.getByText("No trace matches").waitFor(),
-  },
-  {
-    name: "trace",
-    path: `/p/default/traces/${traceId}`,
-    arrive: (page) => page.getByRole("treeitem").first().waitFor(),
-  },
+/** Needs what `WITH_DATA` sent. */
+const TRACES_FURTHER: Scene[] = [
   {
     name: "trace, flame graph",
     path: `/p/default/traces/${traceId}?view=flame&span=${chat}`,
@@ -310,6 +236,84 @@ const WITH_DATA: Scene[] = [
     path: "/p/default/users/ann",
     arrive: (page) => page.getByRole("heading", { name: "Activity by day" }).waitFor(),
   },
+];
+
+const WITH_DATA: Scene[] = [
+  {
+    name: "connect, with a key and spans",
+    path: "/p/default/connect",
+    async arrive(page) {
+      await page.getByRole("button", { name: "Create key for these snippets" }).click();
+      await page.getByText("Filled in below").waitFor();
+      await page.getByText("Spans are arriving").waitFor();
+    },
+  },
+  {
+    name: "overview",
+    path: "/p/default/overview?from=1h&compare=previous",
+    async arrive(page) {
+      await page.getByRole("img", { name: "Executions", exact: true }).locator("canvas").waitFor();
+      await page.getByRole("list", { name: "Recent failures" }).waitFor();
+    },
+  },
+  {
+    name: "overview, a chart as a table",
+    path: "/p/default/overview?from=1h",
+    async arrive(page) {
+      await page.getByRole("button", { name: "View Executions as table" }).click();
+      await page.getByRole("region", { name: "Executions, table" }).waitFor();
+    },
+  },
+  {
+    name: "logs, a record unfolded",
+    path: "/p/default/logs?from=1h",
+    async arrive(page) {
+      await page.getByRole("img", { name: "Records over time" }).locator("canvas").waitFor();
+      await page.getByRole("button", { name: /a record to judge/ }).click();
+      await page.getByRole("table", { name: "Attributes of the record" }).waitFor();
+    },
+  },
+  {
+    name: "logs, live tail",
+    path: "/p/default/logs?tail=on",
+    arrive: (page) => page.getByText("Waiting for records").waitFor(),
+  },
+  {
+    name: "metrics, nothing chosen",
+    path: "/p/default/metrics",
+    arrive: (page) => page.getByText("Choose a metric", { exact: true }).waitFor(),
+  },
+  {
+    name: "metrics",
+    path: "/p/default/metrics?from=1h&query=max+judged.value+by%3Dcolour",
+    async arrive(page) {
+      await page
+        .getByRole("img", { name: /judged\.value/ })
+        .locator("canvas")
+        .waitFor();
+      await page.getByRole("table", { name: /figures$/ }).waitFor();
+    },
+  },
+  {
+    name: "traces",
+    path: "/p/default/traces",
+    arrive: (page) => page.getByRole("grid", { name: "Traces" }).locator("[data-row]").first().waitFor(),
+  },
+  {
+    name: "traces, filtered with a row selected",
+    path: `/p/default/traces?agent=planner&row=${traceId}&selected=${traceId}`,
+    arrive: (page) => page.getByText("1 selected").waitFor(),
+  },
+  {
+    name: "traces, nothing matches",
+    path: "/p/default/traces?q=nothing-of-that-name",
+    arrive: (page) => page.getByText("No trace matches").waitFor(),
+  },
+  {
+    name: "trace",
+    path: `/p/default/traces/${traceId}`,
+    arrive: (page) => page.getByRole("treeitem").first().waitFor(),
+  },
   ...(
     [
       ["chat", chat],
@@ -436,6 +440,10 @@ describe("accessibility: nothing serious by axe in dark and light, no sideways s
       product.apiKey,
     );
     await judge(WITH_DATA, await setPassword());
+  });
+
+  it("traces in other shapes, sessions and users", { timeout: 240_000 }, async () => {
+    await judge(TRACES_FURTHER, await setPassword());
   });
 });
 

@@ -68,7 +68,7 @@ describe("traces of OpenTelemetry's SDK", () => {
     span.end();
     const flushed = provider.forceFlush();
     await expect
-      .poll(async () => (await test.app.inject("/metrics")).body)
+      .poll(async () => (await test.app.inject("/metrics")).body, { timeout: 8_000 })
       .toMatch(/flightdeck_ingest_requests_total\{signal="traces",outcome="refused"\} 1/);
     waiting.release();
     await flushed;

@@ -16,7 +16,9 @@ export const directiveSchema = z.object({
 export type Directive = z.infer<typeof directiveSchema>;
 
 const jsonObject = z.record(z.string(), z.unknown());
-const shortText = z.string().trim().max(200);
+/** PostgreSQL's text holds every character but this one. */
+const withoutNul = (text: string) => !text.includes("\0");
+const shortText = z.string().trim().max(200).refine(withoutNul, "must not contain NUL");
 const nameSchema = z
   .string()
   .trim()
@@ -24,7 +26,9 @@ const nameSchema = z
   .max(200)
   // biome-ignore lint/suspicious/noControlCharactersInRegex: names are shown and logged.
   .regex(/^[^\u0000-\u001f\u007f]+$/, "must not contain control characters");
-const tagsSchema = z.array(z.string().trim().min(1).max(100)).max(50);
+const tagsSchema = z
+  .array(z.string().trim().min(1).max(100).refine(withoutNul, "must not contain NUL"))
+  .max(50);
 
 export const agentSchema = z.object({
   id: z.string(),
@@ -152,7 +156,7 @@ export const agentInputSchema = z
   .object({
     id: nameSchema.optional().describe("The agent's own id at the caller's; kept as `external_id`."),
     name: nameSchema,
-    description: z.string().max(2000).optional(),
+    description: z.string().max(2000).refine(withoutNul, "must not contain NUL").optional(),
     type: shortText.optional(),
     version: shortText.optional(),
     host: shortText.optional(),
@@ -180,7 +184,7 @@ export type AgentInput = z.infer<typeof agentInputSchema>;
 export const agentPatchSchema = z
   .object({
     name: nameSchema.optional(),
-    description: z.string().max(2000).optional(),
+    description: z.string().max(2000).refine(withoutNul, "must not contain NUL").optional(),
     type: shortText.optional(),
     version: shortText.optional(),
     host: shortText.optional(),

@@ -111,14 +111,20 @@ const statusInputSchema = z
   .describe(
     "running, succeeded, failed or cancelled; completed, success, ok, error and failure are understood.",
   );
+/** PostgreSQL's text holds every character but NUL. */
+const text = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .refine((value) => !value.includes("\0"), "must not contain NUL");
 const errorInputSchema = z.union([
-  z.string().max(20_000),
-  z.object({ type: z.string().max(200).default(""), message: z.string().max(20_000).default("") }),
+  text(20_000),
+  z.object({ type: text(200).default(""), message: text(20_000).default("") }),
 ]);
 
 const reported = {
   status: statusInputSchema.optional(),
-  name: z.string().max(500).optional(),
+  name: text(500).optional(),
   ended_at: timeInputSchema.optional().describe("Now unless told, when the status says that it is over."),
   output: z.unknown().optional(),
   error: errorInputSchema.nullish(),
@@ -126,16 +132,16 @@ const reported = {
   cost_usd: z.number().nonnegative().nullish(),
   metadata: jsonObject.optional().describe("Keys are added to those already there."),
   trace_id: traceIdSchema.optional().describe("Makes this run and the trace one."),
-  session_id: z.string().max(500).optional(),
-  user_id: z.string().max(500).optional(),
-  environment: z.string().max(200).optional(),
-  version: z.string().max(200).optional(),
+  session_id: text(500).optional(),
+  user_id: text(500).optional(),
+  environment: text(200).optional(),
+  version: text(200).optional(),
 };
 
 export const executionInputSchema = z
   .object({
     id: idSchema.optional().describe("Your own id; sending it again changes nothing. Ours unless told."),
-    agent: z.string().trim().min(1).max(200).describe("The agent's name or id; it becomes known by this."),
+    agent: text(200).trim().min(1).describe("The agent's name or id; it becomes known by this."),
     started_at: timeInputSchema.optional().describe("RFC 3339 or epoch; now unless told."),
     input: z.unknown().optional(),
     ...reported,

@@ -39,6 +39,7 @@ export async function registerOpenApi(
         { name: "logs", description: "Log records and their live tail" },
         { name: "metrics", description: "Metrics, their series and what they were over time" },
         { name: "evaluations", description: "Scores: how well something went" },
+        { name: "retention", description: "How long data is kept, and deleting it" },
         { name: "identity", description: "Signing in, projects and API keys" },
         { name: "system", description: "Health and metrics" },
       ],

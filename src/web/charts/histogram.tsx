@@ -41,7 +41,7 @@ export function Histogram(props: HistogramProps) {
           <BucketTable title={title} buckets={buckets} unit={unit} height={height} />
         ) : (
           <figure aria-label={`${title}. ${histogramWords(buckets, unit)}`} className="m-0">
-            <div className="relative flex items-end gap-px border-b border-border" style={{ height }}>
+            <div className="relative flex items-end gap-px border-b border-border pt-4" style={{ height }}>
               {buckets.map((bucket) => (
                 <Bar key={bucket.from} bucket={bucket} most={most} unit={unit} onSelect={onSelect} />
               ))}

@@ -87,16 +87,27 @@ export class AgentArrivals {
   }
 
   private see(projectId: string, seen: SeenAgent, atMs: number): void {
-    const name = seen.name.slice(0, MAX_NAME_LENGTH);
+    const name = plain(seen.name);
     if (name === "") return;
+    const version = plain(seen.version);
     const key = `${projectId} ${name}`;
     const id = this.known.get(key);
     if (id !== undefined) {
-      this.parts.life.note(id, { telemetryMs: atMs, ...(seen.version ? { version: seen.version } : {}) });
+      this.parts.life.note(id, { telemetryMs: atMs, ...(version ? { version } : {}) });
       return;
     }
     if (this.waiting.size >= MAX_KNOWN) return;
-    this.waiting.set(key, { projectId, seen: { ...seen, name }, atMs });
+    this.waiting.set(key, {
+      projectId,
+      seen: {
+        name,
+        id: plain(seen.id),
+        version,
+        service: plain(seen.service),
+        environment: plain(seen.environment),
+      },
+      atMs,
+    });
     this.timer ??= setTimeout(() => void this.flush(), GATHER_MS).unref();
   }
 
@@ -162,7 +173,7 @@ export class AgentArrivals {
         'telemetry', seen.at, seen.at, seen.at, seen.at
       FROM unnest(
         ${list.map(() => uuidv7())}::uuid[], ${column((seen) => seen.name)}::text[],
-        ${column((seen) => seen.id.slice(0, MAX_NAME_LENGTH))}::text[], ${column((seen) => seen.version)}::text[],
+        ${column((seen) => seen.id)}::text[], ${column((seen) => seen.version)}::text[],
         ${column((seen) => seen.environment)}::text[], ${column((seen) => seen.service)}::text[],
         ${list.map(({ atMs }) => new Date(atMs))}::timestamptz[]
       ) AS seen (id, name, own_id, version, environment, service, at)
@@ -195,6 +206,9 @@ export class AgentArrivals {
     return result.rows;
   }
 }
+
+/** Text of a span as PostgreSQL takes it, and of a bearable length. */
+const plain = (text: string) => text.replaceAll("\0", "").slice(0, MAX_NAME_LENGTH);
 
 /** What `AgentArrivals` works with. */
 export interface AgentArrivalParts {

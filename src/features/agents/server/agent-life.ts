@@ -1,3 +1,4 @@
+import { isConnectionError } from "#platform/errors/connection-error.ts";
 import type { EventBus } from "#platform/events/event-bus.ts";
 import type { Logger } from "#platform/observability/logger.ts";
 import type { AgentSignStore, Sign, SignedAgent } from "./agent-signs.ts";
@@ -9,7 +10,7 @@ import "./agent-events.ts";
 /** Signs wait this long for others, so that a thousand agents cost a few statements a second. */
 const GATHER_MS = 200;
 /** How often agents are looked at for having fallen silent. */
-const SWEEP_MS = 1000;
+const SWEEP_MS = 2000;
 
 /**
  * Follows who is alive. Signs of life gather in memory for at most 200 ms and are written in one statement; a crash
@@ -111,10 +112,26 @@ export class AgentLife {
     try {
       await this.settle(await this.store.apply(signs), Date.now());
     } catch (error) {
-      // Later signs may have gathered meanwhile; they win over these.
-      for (const [id, sign] of signs) this.pending.set(id, mergeSigns(sign, this.pending.get(id) ?? {}));
-      this.logger.warn({ err: error, agents: signs.size }, "signs of life could not be written yet");
-      this.timer ??= setTimeout(() => void this.flush(), SWEEP_MS).unref();
+      if (isConnectionError(error)) this.keepForLater(signs, error);
+      else await this.writeOneByOne(signs);
+    }
+  }
+
+  private keepForLater(signs: ReadonlyMap<string, Sign>, error: unknown): void {
+    // Later signs may have gathered meanwhile; they win over these.
+    for (const [id, sign] of signs) this.pending.set(id, mergeSigns(sign, this.pending.get(id) ?? {}));
+    this.logger.warn({ err: error, agents: signs.size }, "signs of life could not be written yet");
+    this.timer ??= setTimeout(() => void this.flush(), SWEEP_MS).unref();
+  }
+
+  /** A sign that the ledger does not take must not cost the others theirs, nor be tried for ever. */
+  private async writeOneByOne(signs: ReadonlyMap<string, Sign>): Promise<void> {
+    for (const [id, sign] of signs) {
+      try {
+        await this.settle(await this.store.apply(new Map([[id, sign]])), Date.now());
+      } catch (error) {
+        this.logger.warn({ err: error, agentId: id }, "a sign of life was not taken");
+      }
     }
   }
 

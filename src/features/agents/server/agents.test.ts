@@ -170,7 +170,7 @@ describe("an agent", () => {
         `SELECT metric, value FROM samples
          WHERE project_id = {project_id:UUID} AND metric LIKE 'agent.%' ORDER BY metric`,
       );
-    await expect.poll(stored).toEqual(
+    await expect.poll(stored, { timeout: 10_000 }).toEqual(
       expect.arrayContaining([
         { metric: "agent.cpu_percent", value: 12.5 },
         { metric: "agent.memory.used_mb", value: 300 },
@@ -195,6 +195,16 @@ describe("an agent", () => {
       status: "degraded",
       status_reason: "It failed 3 of 4 times in the last 5 minutes.",
     });
+  });
+
+  it("appears though a span beside it names an agent with characters that cannot be stored", async () => {
+    await sendSpans(test.app, tenant.keyHeaders, [
+      runOf("bad\0name", { attributes: { "gen_ai.agent.version": "1\0" } }),
+      runOf("good name"),
+    ]);
+    await test.context.agents.flush();
+    expect([(await get("badname")).name, (await get("good name")).name]).toEqual(["badname", "good name"]);
+    expect((await beat("good name", { host: "a\0b" })).json().code).toBe("invalid_request");
   });
 
   it("whose first span came just before a crash appears at the next start", async () => {

@@ -74,7 +74,7 @@ export class Agents {
     this.life.start();
   }
 
-  /** Looks once at every agent that is alive, as it happens every second after `start`. */
+  /** Looks once at every agent that is alive, as it happens every two seconds after `start`. */
   sweep(nowMs: number): Promise<void> {
     return this.life.sweep(nowMs);
   }

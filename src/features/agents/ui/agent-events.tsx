@@ -8,6 +8,7 @@ import { Badge, type Tone } from "#web/ui/badge.tsx";
 import { Button } from "#web/ui/button.tsx";
 import { EmptyState } from "#web/ui/empty-state.tsx";
 import { ErrorState } from "#web/ui/error-state.tsx";
+import { SearchField } from "#web/ui/search-field.tsx";
 import { Select } from "#web/ui/select.tsx";
 import { Skeleton } from "#web/ui/skeleton.tsx";
 import type { AgentDetail } from "../agent-contract.ts";
@@ -27,24 +28,27 @@ export function AgentEvents({
   project,
   agent,
   type,
-  onType,
+  text,
+  onSearch,
 }: {
   project: string;
   agent: AgentDetail;
   type: string | undefined;
-  onType: (type: string | undefined) => void;
+  text: string | undefined;
+  onSearch: (change: { event?: string | undefined; text?: string | undefined }) => void;
 }) {
   const range = useTimeRange();
-  const list = useInfiniteQuery(agentEventsQuery(project, agent.id, { type }, range));
+  const list = useInfiniteQuery(agentEventsQuery(project, agent.id, { type, q: text }, range));
   const events = (list.data?.pages ?? []).flatMap((page) => page.data);
   return (
     <div className="mx-auto max-w-4xl p-4">
-      <div className="mb-3 flex justify-end">
+      <div className="mb-3 flex flex-wrap items-center justify-between gap-2">
+        <SearchField label="Search events" value={text} onChange={(found) => onSearch({ text: found })} />
         <Select
           size="sm"
           aria-label="Type of events"
           value={type ?? ""}
-          onChange={(event) => onType(event.target.value || undefined)}
+          onChange={(event) => onSearch({ event: event.target.value || undefined })}
         >
           <option value="">All types</option>
           {Object.entries(TYPES).map(([id, { label }]) => (
@@ -65,9 +69,13 @@ export function AgentEvents({
       ) : events.length === 0 ? (
         <EmptyState
           icon={<MessageSquareText size={20} />}
-          title={type ? "No such event in this time range" : "No events in this time range"}
+          title={type || text ? "No such event in this time range" : "No events in this time range"}
           why="Agents report messages, responses, errors, tool calls and feedback by POST /api/v1/agents/{id}/events. What they send as spans stands under Executions."
-          action={type && <Button onClick={() => onType(undefined)}>Show all types</Button>}
+          action={
+            (type || text) && (
+              <Button onClick={() => onSearch({ event: undefined, text: undefined })}>Show all events</Button>
+            )
+          }
         />
       ) : (
         <>

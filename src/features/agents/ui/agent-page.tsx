@@ -151,7 +151,8 @@ export function AgentPage() {
                 project={project}
                 agent={agent}
                 type={search.event}
-                onType={(event) => patch({ event })}
+                text={search.text}
+                onSearch={patch}
               />
             )}
             {tab === "configuration" && (

@@ -1,19 +1,35 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { BarList } from "#web/charts/bar-list.tsx";
 import { StatTile } from "#web/charts/stat-tile.tsx";
 import { TimeSeries } from "#web/charts/time-series.tsx";
 import { formatCount } from "#web/lib/format.ts";
+import { useLiveChanges } from "#web/lib/live.ts";
 import { useTimeRange } from "#web/lib/use-time-range.ts";
 import type { AgentDetail } from "../agent-contract.ts";
 import type { AgentMetricsRow } from "../agent-event-contract.ts";
-import { agentMetricsQuery, agentUsageQuery } from "./agents-api.ts";
+import { agentMetricsQuery, agentsKey, agentUsageQuery } from "./agents-api.ts";
 import { metricTotals, STEP_MS, spreadRows, stepFor } from "./metrics-model.ts";
+
+/** Charts are read again at most this often while its runs go on. */
+const LIVE_GAP_MS = 10_000;
 
 /** How an agent does: figures, their course, and the models, tools and failures behind them. */
 export function AgentPerformance({ project, agent }: { project: string; agent: AgentDetail }) {
   const range = useTimeRange();
+  const client = useQueryClient();
+  useLiveChanges(
+    project,
+    "executions",
+    () => {
+      if (!range.live) return;
+      for (const kind of ["metrics", "usage"]) {
+        void client.invalidateQueries({ queryKey: [...agentsKey(project), kind, agent.id] });
+      }
+    },
+    LIVE_GAP_MS,
+  );
   const bounds = range.resolve();
   const step = stepFor(bounds);
   const metrics = useQuery(agentMetricsQuery(project, agent.id, range, step));

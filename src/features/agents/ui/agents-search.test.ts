@@ -25,7 +25,7 @@ describe("the agents page's URL", () => {
 
 describe("one agent's URL", () => {
   it.each([
-    ["?tab=events&event=error", { tab: "events", event: "error" }],
+    ["?tab=events&event=error&text=boom", { tab: "events", event: "error", text: "boom" }],
     ["?tab=performance", {}],
     ["?tab=secrets", {}],
     ["?tab=configuration&config=3&against=x", { tab: "configuration", config: "3" }],

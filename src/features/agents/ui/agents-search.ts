@@ -67,8 +67,9 @@ export type AgentTab = (typeof AGENT_TABS)[number];
 /** One agent's part of the URL. */
 export interface AgentSearch {
   tab?: Exclude<AgentTab, "performance">;
-  /** Type of the events shown. */
+  /** Type of the events shown, and text in them. */
   event?: string;
+  text?: string;
   /** Versions of the configuration that are compared, newer first. */
   config?: string;
   against?: string;
@@ -76,10 +77,11 @@ export interface AgentSearch {
 
 export function parseAgentSearch(raw: Record<string, unknown>): AgentSearch {
   const tab = textParam(raw.tab);
-  const [event, config, against] = [raw.event, raw.config, raw.against].map(textParam);
+  const [event, text, config, against] = [raw.event, raw.text, raw.config, raw.against].map(textParam);
   return {
     ...(AGENT_TABS.includes(tab as AgentTab) && tab !== "performance" && { tab: tab as "events" }),
     ...(event && { event }),
+    ...(text && { text: text.slice(0, 200) }),
     ...(config && /^\d{1,9}$/.test(config) && { config }),
     ...(against && /^\d{1,9}$/.test(against) && { against }),
   };

@@ -2,7 +2,7 @@ import type { SpanFilter } from "#features/traces/trace-contract.ts";
 import type { BreakdownAnswer, Measure, MeasureValues } from "../analytics-contract.ts";
 import { type Ask, askBounded, sourceOf } from "./ask.ts";
 import { measuresOf } from "./measure-sql.ts";
-import { measuredRows } from "./measured-rows.ts";
+import { measuredRows, periodBefore } from "./measured-rows.ts";
 
 /** What `readBreakdown` is asked for. */
 export interface BreakdownQuestion {
@@ -23,9 +23,9 @@ export async function readBreakdown(ask: Ask, question: BreakdownQuestion): Prom
   const groups = top.rows.slice(0, limit).map((row) => groupOf(row, dimensions.length));
   const rest = top.rows.length > limit;
   const sums = await sumsOf(ask, question, range, groups, rest);
-  const width = range.toMs - range.fromMs;
-  const before = { fromMs: Math.max(0, range.fromMs - width), toMs: range.fromMs };
-  const previous = question.compare ? await sumsOf(ask, question, before, groups, false) : undefined;
+  const previous = question.compare
+    ? await sumsOf(ask, question, periodBefore(range), groups, false)
+    : undefined;
   return {
     from: new Date(range.fromMs).toISOString(),
     to: new Date(range.toMs).toISOString(),
@@ -56,7 +56,7 @@ async function topGroups(ask: Ask, question: BreakdownQuestion) {
   const found = await measuredRows(ask.rollups, {
     projectId: ask.projectId,
     filter,
-    range,
+    periods: [range],
     measures,
     dimensions,
   });
@@ -83,9 +83,9 @@ async function sumsOf(
   withOther: boolean,
 ) {
   const { filter, measures, dimensions } = question;
-  const what = { projectId: ask.projectId, filter, range, measures, dimensions };
+  const what = { projectId: ask.projectId, filter, periods: [range], measures, dimensions };
   // A span with several tags counts for each of them, but once in the total.
-  const total = await ungrouped(ask, what);
+  const total = await ungrouped(ask, { filter, range, measures });
   const found = await measuredRows(ask.rollups, what);
   const { bindings } = found;
   const list = bindings.bind(groups.map(keyOf), "Array(String)");
@@ -111,9 +111,16 @@ async function sumsOf(
 /** Measures over all spans of a filter. */
 export async function ungrouped(
   ask: Ask,
-  what: Omit<Parameters<typeof measuredRows>[1], "projectId" | "dimensions" | "starts">,
+  what: { filter: SpanFilter; range: { fromMs: number; toMs: number }; measures: readonly Measure[] },
 ) {
-  const found = await measuredRows(ask.rollups, { ...what, projectId: ask.projectId, dimensions: [] });
+  const { filter, range, measures } = what;
+  const found = await measuredRows(ask.rollups, {
+    projectId: ask.projectId,
+    filter,
+    periods: [range],
+    measures,
+    dimensions: [],
+  });
   const { rows, truncated } = await askBounded<Row>(
     ask,
     `SELECT ${found.outer.join(", ")} FROM ${found.sql}`,
@@ -122,27 +129,43 @@ export async function ungrouped(
   return { values: measuresOf(rows[0] ?? {}, what.measures), truncated, source: found.source };
 }
 
-/** Groups read at most by `readMeasuresByGroup`. */
+/** Groups read at most by `readGroups`, per dimension and period. */
 const MAX_GROUPS = 1000;
 
-/** Measures by the values of one dimension, largest by the first measure; at most 1,000 groups. */
-export async function readMeasuresByGroup<M extends Measure>(
+/** Measures of one period by the values of one dimension. */
+export type MeasuresByValue<M extends Measure> = Map<string, Partial<Record<M, number | null>>>;
+
+/**
+ * Measures by the values of each of some dimensions, in each of some periods, in one query. Returns one map per
+ * dimension and period, of at most 1,000 values, largest by the first measure. `ofRuns`: error rate and percentiles
+ * of durations are those of root spans.
+ */
+export async function readGroups<M extends Measure>(
   ask: Ask,
   question: {
     filter: SpanFilter;
-    range: { fromMs: number; toMs: number };
+    periods: readonly { fromMs: number; toMs: number }[];
     measures: readonly M[];
-    dimension: string;
+    dimensions: readonly string[];
+    ofRuns?: boolean;
   },
-): Promise<Map<string, Partial<Record<M, number | null>>>> {
-  const { filter, range, measures, dimension } = question;
-  const what = { projectId: ask.projectId, filter, range, measures, dimensions: [dimension] };
-  const found = await measuredRows(ask.rollups, what);
-  const { rows } = await askBounded<Row & { g0: string }>(
+): Promise<MeasuresByValue<M>[][]> {
+  const { periods, measures, dimensions } = question;
+  const found = await measuredRows(ask.rollups, { ...question, projectId: ask.projectId });
+  const columns = names(dimensions.length);
+  const sets = columns.map((name) => `(period, ${name})`).join(", ");
+  const { rows } = await askBounded<Row & { period: number; dimension: number }>(
     ask,
-    `SELECT g0, ${found.outer.join(", ")} FROM ${found.sql}
-     GROUP BY g0 ORDER BY m_${measures[0]} DESC NULLS LAST, g0 LIMIT ${MAX_GROUPS}`,
+    `SELECT period, ${columns.join(", ")}, indexOf([${columns.map((name) => `grouping(${name})`).join(", ")}], 0) - 1 AS dimension,
+       ${found.outer.join(", ")}
+     FROM ${found.sql}
+     GROUP BY GROUPING SETS (${sets})
+     ORDER BY m_${measures[0]} DESC NULLS LAST
+     LIMIT ${MAX_GROUPS} BY period, dimension`,
     found.bindings.params,
   );
-  return new Map(rows.map((row) => [row.g0, measuresOf(row, measures)]));
+  const answer = dimensions.map(() => periods.map((): MeasuresByValue<M> => new Map()));
+  for (const row of rows)
+    answer[row.dimension]![row.period]!.set(String(row[`g${row.dimension}`]), measuresOf(row, measures));
+  return answer;
 }

@@ -11,7 +11,7 @@ import { type Ask, askBounded } from "./ask.ts";
 import { ungrouped } from "./breakdown-query.ts";
 
 /** Spans that are looked at on either side: the newest ones. */
-const SAMPLE_SPANS = 10_000;
+const SAMPLE_SPANS = 4_000;
 
 /** Columns whose values are compared, besides the attributes. */
 const COLUMNS = [

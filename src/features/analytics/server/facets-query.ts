@@ -69,7 +69,7 @@ async function readTogether(
   const found = await measuredRows(ask.rollups, {
     projectId: ask.projectId,
     filter,
-    range,
+    periods: [range],
     measures: ["span_count", "errors"],
     dimensions,
   });

@@ -95,21 +95,43 @@ const MEASURE_SQL: Record<Measure, { of: readonly ComponentName[]; sql: string }
   sessions: { of: ["sessions"], sql: "uniqCombined64Merge(14)(c_sessions)" },
 };
 
+/** The same of whole runs: over root spans alone, told apart by `c_root`. */
+const OF_RUNS: Partial<Record<Measure, { of: readonly ComponentName[]; sql: string }>> = {
+  error_rate: {
+    of: ["errors", "spans"],
+    sql: "sumIf(c_errors, c_root = 1) / sumIf(c_spans, c_root = 1)",
+  },
+  ...Object.fromEntries(
+    ([50, 90, 95, 99] as const).map((percent) => [
+      `duration_p${percent}_ms`,
+      {
+        of: ["durations"],
+        sql: `quantilesTDigestMergeIf(${percent / 100})(c_durations, c_root = 1)[1]`,
+      },
+    ]),
+  ),
+};
+
 /** The SQL that some measures need: columns of the two kinds of sources, and the measures over both. */
 export interface MeasureSelect {
   rollup: string[];
   spans: string[];
   /** `<measure SQL> AS m_<measure>`. */
   outer: string[];
+  /** Whether both kinds of sources are to tell root spans from others, in a column `c_root`. */
+  byRoot: boolean;
 }
 
-/** The SQL of these measures. */
-export function measureSelect(measures: readonly Measure[]): MeasureSelect {
-  const components = [...new Set(measures.flatMap((measure) => MEASURE_SQL[measure].of))];
+/** The SQL of these measures; `ofRuns`: error rate and percentiles of durations are those of root spans. */
+export function measureSelect(measures: readonly Measure[], ofRuns = false): MeasureSelect {
+  const byRoot = ofRuns && measures.some((measure) => OF_RUNS[measure] !== undefined);
+  const sqlOf = (measure: Measure) => (ofRuns ? OF_RUNS[measure] : undefined) ?? MEASURE_SQL[measure];
+  const components = [...new Set(measures.flatMap((measure) => sqlOf(measure).of))];
   return {
+    byRoot,
     rollup: components.map((name) => `${COMPONENTS[name].rollup} AS c_${name}`),
     spans: components.map((name) => `${COMPONENTS[name].spans} AS c_${name}`),
-    outer: [...new Set(measures)].map((measure) => `${MEASURE_SQL[measure].sql} AS m_${measure}`),
+    outer: [...new Set(measures)].map((measure) => `${sqlOf(measure).sql} AS m_${measure}`),
   };
 }
 

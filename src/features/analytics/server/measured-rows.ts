@@ -6,18 +6,28 @@ import type { Measure } from "../analytics-contract.ts";
 import { type MeasureSelect, measureSelect } from "./measure-sql.ts";
 import { dimensionSql, filterIsRolledUp, isRolledUp } from "./span-dimensions.ts";
 
-/** What to read: measures of the spans of a filter, by dimensions and buckets. */
-export interface Measured {
-  projectId: string;
-  filter: SpanFilter;
-  range: { fromMs: number; toMs: number };
-  measures: readonly Measure[];
-  dimensions: readonly string[];
-  /** Starts of buckets, ascending, in milliseconds since 1970; without them there is one bucket. */
+/** A range to read, cut into buckets where it has `starts` (ascending, in milliseconds since 1970). */
+export interface Period {
+  fromMs: number;
+  toMs: number;
   starts?: readonly number[];
 }
 
-/** A subquery with the columns `bucket` (epoch seconds), `g0`, `g1`… and the components of the measures. */
+/** What to read: measures of the spans of a filter, by dimensions and buckets, over one or several periods. */
+export interface Measured {
+  projectId: string;
+  filter: SpanFilter;
+  periods: readonly Period[];
+  measures: readonly Measure[];
+  dimensions: readonly string[];
+  /** Error rate and percentiles of durations are those of root spans. */
+  ofRuns?: boolean | undefined;
+}
+
+/**
+ * A subquery with the columns `period` (its index), `bucket` (epoch seconds), `g0`, `g1`… and the components of the
+ * measures.
+ */
 export interface MeasuredRows {
   sql: string;
   /** The measures over the subquery's columns, for a query that groups them further. */
@@ -29,86 +39,118 @@ export interface MeasuredRows {
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Chooses the sources of a question and puts them together; each span counts once. */
+/** The range of equal length just before a range. */
+export const periodBefore = ({ fromMs, toMs }: Period): Period => ({
+  fromMs: Math.max(0, 2 * fromMs - toMs),
+  toMs: fromMs,
+});
+
+/** Chooses the sources of a question and puts them together; each span counts once in its period. */
 export async function measuredRows(rollups: Rollups, what: Measured): Promise<MeasuredRows> {
-  const inner = what.starts?.slice(1) ?? [];
-  const plan = await rollups.plan(what.projectId, what.range, {
-    rollups:
-      filterIsRolledUp(what.filter) &&
-      what.dimensions.every(isRolledUp) &&
-      inner.every((ms) => ms % HOUR_MS === 0),
-    days: inner.every((ms) => ms % DAY_MS === 0),
+  const rolledUp = filterIsRolledUp(what.filter) && what.dimensions.every(isRolledUp);
+  const plans = await Promise.all(
+    what.periods.map((period) => {
+      const inner = period.starts?.slice(1) ?? [];
+      return rollups.plan(what.projectId, period, {
+        rollups: rolledUp && inner.every((ms) => ms % HOUR_MS === 0),
+        days: inner.every((ms) => ms % DAY_MS === 0),
+      });
+    }),
+  );
+  const writer = new PartWriter(what);
+  plans.forEach((plan, i) => {
+    writer.add(plan, what.periods[i]!, i);
   });
-  return rowsOfPlan(plan, what);
+  return writer.rows();
 }
 
-function rowsOfPlan(plan: SourcePlan, what: Measured): MeasuredRows {
-  const bindings = new Bindings();
-  const select = measureSelect(what.measures);
-  const groups = what.dimensions.map((dimension, i) => `${dimensionSql(dimension, bindings)} AS g${i}`);
-  const conditions = spanConditions({ ...what.filter, from: undefined, to: undefined }, bindings);
-  const times = what.starts
-    ? bindings.bind(
-        what.starts.map((ms) => Math.floor(ms / 1000)),
+const PAIRS = "Array(Tuple(UInt32, UInt64))";
+
+/** Writes the parts of the subquery, one per kind of source and period. */
+class PartWriter {
+  private readonly bindings = new Bindings();
+  private readonly parts: string[] = [];
+  private readonly select: MeasureSelect;
+  private readonly groups: string[];
+  private readonly conditions: string[];
+  private readonly sources = new Set<"rollups" | "spans">();
+
+  constructor(what: Measured) {
+    this.select = measureSelect(what.measures, what.ofRuns);
+    this.groups = what.dimensions.map((dimension, i) => `${dimensionSql(dimension, this.bindings)} AS g${i}`);
+    if (this.select.byRoot) this.groups.push("is_root AS c_root");
+    this.conditions = spanConditions({ ...what.filter, from: undefined, to: undefined }, this.bindings);
+  }
+
+  add(plan: SourcePlan, period: Period, index: number): void {
+    const times =
+      period.starts &&
+      this.bindings.bind(
+        period.starts.map((ms) => Math.floor(ms / 1000)),
         "Array(UInt32)",
-      )
-    : undefined;
-  const bucketOf = (seconds: string) =>
-    `${times ? `roundDown(${seconds}, ${times})` : "toUInt32(0)"} AS bucket`;
-  const parts: string[] = [];
-  const rollup = (table: string, rows: readonly { ms: number; generation: number }[]) => {
+      );
+    const head = (seconds: string) => [
+      `${index} AS period`,
+      `${times ? `roundDown(${seconds}, ${times})` : "toUInt32(0)"} AS bucket`,
+      ...this.groups,
+    ];
+    const days = plan.days.map((day) => ({ ms: day.dayMs, generation: day.generation }));
+    const hours = plan.hours.map((hour) => ({ ms: hour.hourMs, generation: hour.generation }));
+    this.addRollup("span_days", days, head("toUnixTimestamp(hour)"));
+    this.addRollup("span_hours", hours, head("toUnixTimestamp(hour)"));
+    if (plan.spans.length > 0) this.addSpans(plan, head("toUnixTimestamp(start_time)"));
+  }
+
+  rows(): MeasuredRows {
+    // A union needs a part, also where no period holds anything.
+    if (this.parts.length === 0) {
+      this.addSpans({ days: [], hours: [], spans: [] }, [
+        "0 AS period",
+        "toUInt32(0) AS bucket",
+        ...this.groups,
+      ]);
+      this.sources.clear();
+      this.sources.add("rollups");
+    }
+    return {
+      sql: `(${this.parts.join("\n      UNION ALL\n      ")})`,
+      outer: this.select.outer,
+      bindings: this.bindings,
+      source: this.sources.size > 1 ? "both" : ([...this.sources][0] ?? "spans"),
+    };
+  }
+
+  private addRollup(
+    table: string,
+    rows: readonly { ms: number; generation: number }[],
+    head: string[],
+  ): void {
     if (rows.length === 0) return;
-    const list = bindings.bind(pairs(rows.map(({ ms, generation }) => [ms / 1000, generation])), PAIRS);
-    parts.push(`SELECT ${[bucketOf("toUnixTimestamp(hour)"), ...groups, ...select.rollup].join(", ")}
+    this.sources.add("rollups");
+    const list = this.bindings.bind(pairs(rows.map(({ ms, generation }) => [ms / 1000, generation])), PAIRS);
+    this.parts.push(`SELECT ${[...head, ...this.select.rollup].join(", ")}
       FROM ${table}
       WHERE ${[
         "project_id = {project_id:UUID}",
         `hour >= toDateTime(${rows[0]!.ms / 1000}, 'UTC')`,
         `hour <= toDateTime(${rows.at(-1)!.ms / 1000}, 'UTC')`,
         `(toUnixTimestamp(hour), generation) IN ${list}`,
-        ...conditions,
+        ...this.conditions,
       ].join("\n        AND ")}`);
-  };
-  rollup(
-    "span_days",
-    plan.days.map((day) => ({ ms: day.dayMs, generation: day.generation })),
-  );
-  rollup(
-    "span_hours",
-    plan.hours.map((hour) => ({ ms: hour.hourMs, generation: hour.generation })),
-  );
-  const fromRollups = parts.length > 0;
-  if (plan.spans.length > 0 || !fromRollups)
-    parts.push(spansPart(plan, select, groups, conditions, bucketOf, bindings));
-  return {
-    sql: `(${parts.join("\n      UNION ALL\n      ")})`,
-    outer: select.outer,
-    bindings,
-    source: !fromRollups ? "spans" : plan.spans.length > 0 ? "both" : "rollups",
-  };
-}
+  }
 
-const PAIRS = "Array(Tuple(UInt32, UInt64))";
-
-function spansPart(
-  plan: SourcePlan,
-  select: MeasureSelect,
-  groups: readonly string[],
-  conditions: readonly string[],
-  bucketOf: (seconds: string) => string,
-  bindings: Bindings,
-): string {
-  const ranges = plan.spans.map(({ fromMs, toMs, receivedFromMs }) => {
-    const starts = startsBetween(fromMs, toMs, bindings);
-    return receivedFromMs === 0
-      ? starts
-      : `(${starts} AND received_at >= fromUnixTimestamp64Milli(${bindings.bind(receivedFromMs, "Int64")}, 'UTC'))`;
-  });
-  const names = ["bucket", ...groups.map((_, i) => `g${i}`)];
-  return `SELECT ${[bucketOf("toUnixTimestamp(start_time)"), ...groups, ...select.spans].join(", ")}
+  private addSpans(plan: SourcePlan, head: string[]): void {
+    this.sources.add("spans");
+    const ranges = plan.spans.map(({ fromMs, toMs, receivedFromMs }) => {
+      const starts = startsBetween(fromMs, toMs, this.bindings);
+      if (receivedFromMs === 0) return starts;
+      const received = this.bindings.bind(receivedFromMs, "Int64");
+      return `(${starts} AND received_at >= fromUnixTimestamp64Milli(${received}, 'UTC'))`;
+    });
+    const names = this.groups.map((group) => group.slice(group.lastIndexOf(" ") + 1));
+    this.parts.push(`SELECT ${[...head, ...this.select.spans].join(", ")}
       FROM spans
-      WHERE ${["project_id = {project_id:UUID}", `(${ranges.join(" OR ") || "0"})`, ...conditions].join(
-        "\n        AND ",
-      )}
-      GROUP BY ${names.join(", ")}`;
+      WHERE ${["project_id = {project_id:UUID}", `(${ranges.join(" OR ") || "0"})`, ...this.conditions].join("\n        AND ")}
+      GROUP BY ${["bucket", ...names].join(", ")}`);
+  }
 }

@@ -1,8 +1,8 @@
 import type { SpanFilter } from "#features/traces/trace-contract.ts";
 import type { AnalyticsSeries, Measure, SeriesAnswer, Step } from "../analytics-contract.ts";
-import { type Ask, askBounded, sourceOf } from "./ask.ts";
+import { type Ask, askBounded } from "./ask.ts";
 import { measuresOf } from "./measure-sql.ts";
-import { measuredRows } from "./measured-rows.ts";
+import { measuredRows, type Period, periodBefore } from "./measured-rows.ts";
 import { timeBuckets } from "./time-buckets.ts";
 
 /** What `readSeries` is asked for. */
@@ -15,38 +15,43 @@ export interface SeriesQuestion {
   dimension: string | undefined;
   limit: number;
   compare: boolean;
+  /** Error rate and percentiles of durations are those of root spans. */
+  ofRuns?: boolean;
 }
 
 interface SeriesRow extends Record<string, unknown> {
+  period: number;
   bucket: number;
-  g0?: string;
+  shown?: string;
+  other?: number;
   is_total: number;
 }
 
 /** Measures over time, by the largest groups of a dimension where one is given. */
 export async function readSeries(ask: Ask, question: SeriesQuestion): Promise<SeriesAnswer> {
-  const { range } = question;
-  const groups =
-    question.dimension === undefined ? undefined : await topGroups(ask, question, question.dimension);
-  const now = await seriesOf(ask, question, range, groups);
-  const width = range.toMs - range.fromMs;
-  const before = { fromMs: Math.max(0, range.fromMs - width), toMs: range.fromMs };
-  const previous = question.compare
-    ? await seriesOf(ask, { ...question, step: now.step }, before, groups)
-    : null;
-  const { step, source, truncated, ...rest } = now;
+  const { range, timezone, dimension } = question;
+  const buckets = timeBuckets(range, question.step, timezone);
+  const periods: Required<Period>[] = [{ ...range, starts: buckets.starts }];
+  if (question.compare) {
+    const before = periodBefore(range);
+    if (before.fromMs < before.toMs)
+      periods.push({ ...before, starts: timeBuckets(before, buckets.step, timezone).starts });
+  }
+  const groups = dimension === undefined ? undefined : await topGroups(ask, question, dimension);
+  const { series, source, truncated } = await seriesOf(ask, question, periods, groups);
+  const [now, previous] = periods.map(({ fromMs, toMs, starts }, i) => ({
+    from: new Date(fromMs).toISOString(),
+    to: new Date(toMs).toISOString(),
+    times: starts.map((ms) => new Date(ms).toISOString()),
+    series: series[i]!,
+  }));
   return {
-    ...rest,
-    step,
-    timezone: question.timezone,
-    previous: previous && {
-      from: previous.from,
-      to: previous.to,
-      times: previous.times,
-      series: previous.series,
-    },
-    source: sourceOf([source, ...(previous ? [previous.source] : [])]),
-    truncated: truncated || (previous?.truncated ?? false),
+    ...now!,
+    step: buckets.step,
+    timezone,
+    previous: previous ?? null,
+    source,
+    truncated,
     sampled: null,
   };
 }
@@ -57,9 +62,10 @@ async function topGroups(ask: Ask, question: SeriesQuestion, dimension: string):
   const found = await measuredRows(ask.rollups, {
     projectId: ask.projectId,
     filter,
-    range,
+    periods: [range],
     measures,
     dimensions: [dimension],
+    ofRuns: question.ofRuns,
   });
   const { rows } = await askBounded<{ g0: string }>(
     ask,
@@ -71,33 +77,50 @@ async function topGroups(ask: Ask, question: SeriesQuestion, dimension: string):
   return rows.map((row) => row.g0);
 }
 
+/** The series of every period, one list per period. */
 async function seriesOf(
   ask: Ask,
   question: SeriesQuestion,
-  range: { fromMs: number; toMs: number },
+  periods: readonly Required<Period>[],
   groups: readonly string[] | undefined,
 ) {
   const { measures, dimension } = question;
-  const { step, starts } = timeBuckets(range, question.step, question.timezone);
   const found = await measuredRows(ask.rollups, {
     projectId: ask.projectId,
     filter: question.filter,
-    range,
+    periods,
     measures,
     dimensions: dimension === undefined ? [] : [dimension],
-    starts,
+    ofRuns: question.ofRuns,
   });
   const { bindings } = found;
   const list = groups && bindings.bind(groups, "Array(String)");
   const group = list ? `if(g0 IN ${list}, g0, '') AS shown, g0 NOT IN ${list} AS other, ` : "";
-  const keys = list ? "shown, other" : "";
-  const { rows, truncated } = await askBounded<SeriesRow & { shown?: string; other?: number }>(
+  const keys = list ? "period, shown, other" : "period";
+  const { rows, truncated } = await askBounded<SeriesRow>(
     ask,
-    `SELECT ${group}bucket, grouping(bucket) AS is_total, ${found.outer.join(", ")}
+    `SELECT ${group}period, bucket, grouping(bucket) AS is_total, ${found.outer.join(", ")}
      FROM ${found.sql}
-     GROUP BY GROUPING SETS ((${[keys, "bucket"].filter(Boolean).join(", ")}), (${keys}))`,
+     GROUP BY GROUPING SETS ((${keys}, bucket), (${keys}))`,
     bindings.params,
   );
+  const series = periods.map(({ starts }, i) =>
+    seriesFrom(
+      rows.filter((row) => row.period === i),
+      starts,
+      measures,
+      groups,
+    ),
+  );
+  return { series, source: found.source, truncated };
+}
+
+function seriesFrom(
+  rows: readonly SeriesRow[],
+  starts: readonly number[],
+  measures: readonly Measure[],
+  groups: readonly string[] | undefined,
+): AnalyticsSeries[] {
   const indexOf = new Map(starts.map((ms, i) => [Math.floor(ms / 1000), i]));
   const empty = (shown: string | null, other: boolean): AnalyticsSeries => ({
     group: shown,
@@ -120,15 +143,7 @@ async function seriesOf(
       for (const measure of measures) one.values[measure]![at] = values[measure];
     }
   }
-  return {
-    from: new Date(range.fromMs).toISOString(),
-    to: new Date(range.toMs).toISOString(),
-    step,
-    times: starts.map((ms) => new Date(ms).toISOString()),
-    series: [...series.values()],
-    source: found.source,
-    truncated,
-  };
+  return [...series.values()];
 }
 
 /** A count of nothing is 0; a ratio, a percentile or a cost of nothing is not known. */

@@ -88,7 +88,7 @@ export async function openCosts(parts: CostParts): Promise<Costs> {
       registerPriceRoutes(app, { ...parts, store: prices, keeper, book });
       registerRepricingRoutes(app, repricing, parts.jobs);
       registerCostReportRoutes(app, { telemetry: parts.telemetry, book });
-      registerBudgetRoutes(app, { budgets, violations, stops, pausing });
+      registerBudgetRoutes(app, { budgets, violations, stops, pausing, watch });
     },
     async stop() {
       keeper.stop();

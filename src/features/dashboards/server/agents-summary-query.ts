@@ -1,19 +1,22 @@
 import type { Measure } from "#features/analytics/analytics-contract.ts";
-import { type Ask, readMeasuresByGroup, readSeries } from "#features/analytics/server/index.ts";
+import { type Ask, periodBefore, readGroups, readSeries } from "#features/analytics/server/index.ts";
 import type { SpanFilter } from "#features/traces/trace-contract.ts";
 import type { AgentsSummary } from "../dashboard-contract.ts";
 
 type Status = AgentsSummary["data"][number]["status"];
 
-const OF_SPANS: readonly Measure[] = [
+const MEASURES: readonly Measure[] = [
+  "cost_usd",
+  "executions",
   "llm_calls",
   "tool_calls",
   "errors",
+  "error_rate",
+  "duration_p50_ms",
+  "duration_p95_ms",
   "tokens_total",
-  "cost_usd",
   "users",
 ];
-const OF_ROOTS: readonly Measure[] = ["executions", "error_rate", "duration_p50_ms", "duration_p95_ms"];
 /** Agents that get a sparkline. */
 const MAX_SPARKLINES = 50;
 
@@ -29,16 +32,16 @@ export async function readAgentsSummary(
   },
 ): Promise<AgentsSummary> {
   const { filter, range, statuses } = question;
-  const before = { fromMs: Math.max(0, 2 * range.fromMs - range.toMs), toMs: range.fromMs };
-  const grouped = (measures: readonly Measure[], over: typeof range, only: SpanFilter) =>
-    readMeasuresByGroup(ask, { filter: only, range: over, measures, dimension: "agent" });
-  const roots: SpanFilter = { ...filter, root: "true" };
-  const [spans, runs, previous, series] = await Promise.all([
-    grouped(OF_SPANS, range, filter),
-    grouped(OF_ROOTS, range, roots),
-    grouped(["cost_usd"], before, filter),
+  const [[now], [[, before] = []], series] = await Promise.all([
+    readGroups(ask, { filter, periods: [range], measures: MEASURES, dimensions: ["agent"], ofRuns: true }),
+    readGroups(ask, {
+      filter,
+      periods: [range, periodBefore(range)],
+      measures: ["cost_usd"],
+      dimensions: ["agent"],
+    }),
     readSeries(ask, {
-      filter: roots,
+      filter: { ...filter, root: "true" },
       range,
       measures: ["executions"],
       step: "auto",
@@ -48,26 +51,26 @@ export async function readAgentsSummary(
       compare: false,
     }),
   ]);
+  const measured = now![0]!;
   const sparklines = new Map(series.series.map((one) => [one.group, one.values.executions ?? []]));
-  const data = [...new Set([...spans.keys(), ...statuses.keys()])]
+  const data = [...new Set([...measured.keys(), ...statuses.keys()])]
     .filter((agent) => agent !== "")
     .map((agent) => {
-      const all = spans.get(agent) ?? {};
-      const own = runs.get(agent) ?? {};
+      const values = measured.get(agent) ?? {};
       return {
         agent,
         status: statuses.get(agent) ?? null,
-        executions: own.executions ?? 0,
-        llm_calls: all.llm_calls ?? 0,
-        tool_calls: all.tool_calls ?? 0,
-        errors: all.errors ?? 0,
-        error_rate: own.error_rate ?? null,
-        duration_p50_ms: own.duration_p50_ms ?? null,
-        duration_p95_ms: own.duration_p95_ms ?? null,
-        tokens_total: all.tokens_total ?? 0,
-        cost_usd: all.cost_usd ?? null,
-        users: all.users ?? 0,
-        previous_cost_usd: previous.get(agent)?.cost_usd ?? null,
+        executions: values.executions ?? 0,
+        llm_calls: values.llm_calls ?? 0,
+        tool_calls: values.tool_calls ?? 0,
+        errors: values.errors ?? 0,
+        error_rate: values.error_rate ?? null,
+        duration_p50_ms: values.duration_p50_ms ?? null,
+        duration_p95_ms: values.duration_p95_ms ?? null,
+        tokens_total: values.tokens_total ?? 0,
+        cost_usd: values.cost_usd ?? null,
+        users: values.users ?? 0,
+        previous_cost_usd: before?.get(agent)?.cost_usd ?? null,
         sparkline: sparklines.get(agent) ?? series.times.map(() => 0),
       };
     })

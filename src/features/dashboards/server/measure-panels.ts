@@ -9,10 +9,7 @@ export interface Panel {
   values: (number | null)[];
 }
 
-/** Measures of whole runs: they are read from root spans alone. */
-const OF_ROOTS = new Set<Measure>(["executions", "error_rate", "duration_p50_ms", "duration_p95_ms"]);
-
-/** Measures over time for a dashboard: those of runs from root spans, the others from all. */
+/** Measures over time for a dashboard; error rate and latency are those of whole runs. */
 export async function readPanels(
   ask: Ask,
   question: {
@@ -23,16 +20,14 @@ export async function readPanels(
     timezone: string;
   },
 ): Promise<{ times: string[]; step: Step; panels: Partial<Record<Measure, Panel>> }> {
-  const series = (measures: readonly Measure[], filter: SpanFilter) =>
-    readSeries(ask, { ...question, measures, filter, dimension: undefined, limit: 1, compare: true });
-  const runs = question.measures.filter((measure) => OF_ROOTS.has(measure));
-  const others = question.measures.filter((measure) => !OF_ROOTS.has(measure));
-  const answers = await Promise.all([
-    series(runs, { ...question.filter, root: "true" }),
-    series(others, question.filter),
-  ]);
-  const panels = Object.assign({}, ...answers.map(panelsOf)) as Partial<Record<Measure, Panel>>;
-  return { times: answers[0].times, step: answers[0].step, panels };
+  const answer = await readSeries(ask, {
+    ...question,
+    dimension: undefined,
+    limit: 1,
+    compare: true,
+    ofRuns: true,
+  });
+  return { times: answer.times, step: answer.step, panels: panelsOf(answer) };
 }
 
 function panelsOf(answer: SeriesAnswer): Partial<Record<Measure, Panel>> {

@@ -1,5 +1,10 @@
 import type { Measure } from "#features/analytics/analytics-contract.ts";
-import { type Ask, readMeasuresByGroup } from "#features/analytics/server/index.ts";
+import {
+  type Ask,
+  type MeasuresByValue,
+  periodBefore,
+  readGroups,
+} from "#features/analytics/server/index.ts";
 import type { SpanFilter } from "#features/traces/trace-contract.ts";
 import type { TopMover } from "../dashboard-contract.ts";
 import { changeOf } from "./measure-panels.ts";
@@ -19,23 +24,27 @@ export async function readTopMovers(
   question: { filter: SpanFilter; range: { fromMs: number; toMs: number } },
 ): Promise<TopMover[]> {
   const { filter, range } = question;
-  const before = { fromMs: Math.max(0, 2 * range.fromMs - range.toMs), toMs: range.fromMs };
   const dimensions = Object.keys(WATCHED) as TopMover["dimension"][];
-  const movers = await Promise.all(
-    dimensions.map(async (dimension) => {
+  const groups = await readGroups(ask, {
+    filter,
+    periods: [range, periodBefore(range)],
+    measures: [...new Set(Object.values(WATCHED).flat())],
+    dimensions,
+  });
+  return pickMovers(
+    dimensions.flatMap((dimension, i) => {
       const measures: readonly Measure[] = WATCHED[dimension];
-      const [now, previous] = await Promise.all(
-        [range, before].map((one) => readMeasuresByGroup(ask, { filter, range: one, measures, dimension })),
-      );
-      return measures.flatMap((measure) => moversOf(dimension, measure, now!, previous!));
+      return measures.flatMap((measure) => moversOf(dimension, measure, groups[i]![0]!, groups[i]![1]!));
     }),
   );
-  return pickMovers(movers.flat());
 }
 
-type Groups = Map<string, Partial<Record<Measure, number | null>>>;
-
-function moversOf(dimension: TopMover["dimension"], measure: Measure, now: Groups, before: Groups) {
+function moversOf(
+  dimension: TopMover["dimension"],
+  measure: Measure,
+  now: MeasuresByValue<Measure>,
+  before: MeasuresByValue<Measure>,
+) {
   const total = [...now.values(), ...before.values()].reduce(
     (sum, values) => sum + (values[measure] ?? 0),
     0,

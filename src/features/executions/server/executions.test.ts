@@ -141,6 +141,7 @@ describe("a reported run", () => {
     ["with a status nobody knows", { agent: "a", status: "dancing" }, "invalid_request"],
     ["with an id that cannot be compared", { agent: "a", id: "zwölf" }, "invalid_request"],
     ["with a trace id that is none", { agent: "a", trace_id: "x" }, "invalid_request"],
+    ["with text that cannot be stored", { agent: "a", name: "x\0y" }, "invalid_request"],
     ["with a time that is none", { agent: "a", started_at: "soon" }, "invalid_time"],
   ])("is refused %s", async (_name, payload, code) => {
     expect((await ask("POST", "", payload)).json().code).toBe(code);

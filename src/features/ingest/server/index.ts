@@ -6,7 +6,6 @@ export { ingestPolicy } from "./ingest-policy.ts";
 export { IngestService } from "./ingest-service.ts";
 export { registerIngestStatusRoutes } from "./ingest-status-routes.ts";
 export type { LogsStored } from "./logs/log-writer.ts";
-export type { MemoryShare } from "./memory-budget.ts";
 export { MetricBatch } from "./metrics/metric-batch.ts";
 export { readJsonTraces } from "./otlp/trace-reader.ts";
 export { registerOtlpRoutes } from "./otlp-routes.ts";

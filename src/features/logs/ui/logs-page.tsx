@@ -100,7 +100,7 @@ export function LogsPage() {
       <h1 className="sr-only">Logs</h1>
       <div className="space-y-2 border-b border-border px-4 py-2.5">
         <div className="flex flex-wrap items-start justify-between gap-2">
-          <div className="min-w-0 flex-1 space-y-2">
+          <div className="min-w-0 flex-1 space-y-2 max-sm:basis-full">
             <LogFilters search={search} patch={patch} scope={scope} searchField={searchField} />
           </div>
           <div className="flex flex-wrap items-center gap-1.5">

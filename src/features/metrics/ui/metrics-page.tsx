@@ -14,6 +14,7 @@ import { EmptyState } from "#web/ui/empty-state.tsx";
 import { ErrorState } from "#web/ui/error-state.tsx";
 import { Select } from "#web/ui/select.tsx";
 import { Skeleton } from "#web/ui/skeleton.tsx";
+import { Distribution } from "./distribution.tsx";
 import { Exemplars } from "./exemplars.tsx";
 import { MetricList } from "./metric-list.tsx";
 import { MetricViews } from "./metric-views.tsx";
@@ -209,7 +210,12 @@ function Answers({
               stepMs={chart.stepMs}
               empty="No sample in this time range."
             />
-            {chart.series.length > 0 && <SeriesTable chart={chart} title={title} />}
+            {chart.series.length > 0 && (
+              <div className="grid items-start gap-3 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+                <SeriesTable chart={chart} title={title} />
+                <Distribution chart={chart} title={title} />
+              </div>
+            )}
           </div>
         );
       })}

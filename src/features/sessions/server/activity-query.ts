@@ -91,24 +91,25 @@ export async function listActivity(
   // The newest trace of a key is what orders the list, so a page may only leave out keys, never traces.
   if (windows.length === 1) return readTotals(store, projectId, options, null);
   const rows: ActivityRow[] = [];
-  for (const window of windows) {
-    let from = after;
-    for (let more = true; more && rows.length < limit; ) {
-      const wanted = limit - rows.length;
-      const found = await findKeys(store, projectId, options, window, wanted, from);
-      more = found.length === wanted;
-      from = found.at(-1) ?? from;
-      if (found.length === 0) break;
-      const totals = await readTotals(
-        store,
-        projectId,
-        options,
-        found.map((one) => one.key),
-      );
-      const lastOf = new Map(found.map((one) => [one.key, one.last_ns]));
-      rows.push(...totals.filter((row) => lastOf.get(row.key) === row.last_ns));
+  /** Keys found and not added up yet, with the start of the trace they were found by. */
+  let found = new Map<string, string>();
+  const seen: string[] = [];
+  const addUp = async () => {
+    const totals = await readTotals(store, projectId, options, [...found.keys()]);
+    rows.push(...totals.filter((row) => found.get(row.key) === row.last_ns));
+    found = new Map();
+  };
+  for (const [at, window] of windows.entries()) {
+    for (let more = true; more; ) {
+      const wanted = limit - rows.length - found.size;
+      const next = await findKeys(store, projectId, options, { window, limit: wanted, seen });
+      for (const one of next) found.set(one.key, one.last_ns);
+      seen.push(...next.map((one) => one.key));
+      more = next.length === wanted;
+      // One query adds up what several windows found.
+      if (found.size > 0 && (more || at === windows.length - 1)) await addUp();
+      if (rows.length >= limit) return rows;
     }
-    if (rows.length >= limit) break;
   }
   return rows;
 }
@@ -144,27 +145,35 @@ function conditionsOf(options: ListOptions): { where: string[]; spans: string; p
   };
 }
 
-/** Keys whose newest trace of a window comes after the cursor, with that trace's start. */
+/** Keys, other than those seen, whose newest trace of a window comes after the cursor, with that trace's start. */
 function findKeys(
   store: TelemetryStore,
   projectId: string,
   options: ListOptions,
-  window: TimeWindow,
-  limit: number,
-  after: ActivityCursor | undefined,
+  part: { window: TimeWindow; limit: number; seen: readonly string[] },
 ): Promise<ActivityCursor[]> {
   const { where, spans, params } = conditionsOf(options);
+  const { after, signal } = options;
+  const { window, limit, seen } = part;
+  const key = `t_${options.key}`;
+  const unseen = seen.length > 0 ? [`${key} NOT IN {seen:Array(String)}`] : [];
   return store.queryProject<ActivityCursor>(
     projectId,
-    `SELECT t_${options.key} AS key, toString(toUnixTimestamp64Nano(max(t_start))) AS last_ns
+    `SELECT ${key} AS key, toString(toUnixTimestamp64Nano(max(t_start))) AS last_ns
      FROM ${summariesWhere(spans)}
-     WHERE ${where.join("\n       AND ")}
+     WHERE ${[...where, ...unseen].join("\n       AND ")}
      GROUP BY key
      ${after ? `HAVING ${AFTER}` : ""}
      ORDER BY max(t_start) DESC, key DESC
      LIMIT {limit:UInt32}`,
-    { ...params, ...windowParams(window), ...afterParams(after), limit },
-    { signal: options.signal },
+    {
+      ...params,
+      ...windowParams(window),
+      ...afterParams(after),
+      ...(seen.length > 0 ? { seen } : {}),
+      limit,
+    },
+    { signal },
   );
 }
 

@@ -92,7 +92,7 @@ describe("GET /sessions", () => {
     // Active today and long ago.
     spans.push(...turn({ session: "s0", agoMs: 15 * DAY }), ...turn({ session: "s3", agoMs: 50 * DAY }));
     await send(spans, tenant.keyHeaders);
-    for (const limit of [1, 2, 3, 50]) {
+    for (const limit of [2, 50]) {
       const found: { session_id: string; trace_count: number }[] = [];
       let cursor = "";
       do {

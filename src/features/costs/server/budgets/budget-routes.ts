@@ -18,6 +18,7 @@ import {
 import { standing } from "./budget-decision.ts";
 import { periodAt } from "./budget-period.ts";
 import type { BudgetStore, WatchedBudget } from "./budget-store.ts";
+import type { BudgetWatch } from "./budget-watch.ts";
 import type { KeyPausing } from "./key-pausing.ts";
 import type { StopList } from "./stop-list.ts";
 import type { ViolationRow, ViolationStore } from "./violation-store.ts";
@@ -28,6 +29,7 @@ export interface BudgetRouteParts {
   violations: ViolationStore;
   stops: StopList;
   pausing: KeyPausing;
+  watch: BudgetWatch;
 }
 
 const cursorSchema = z.object({ id: z.uuid() });
@@ -81,6 +83,7 @@ export function registerBudgetRoutes(app: HttpServer, parts: BudgetRouteParts): 
       const principal = principalOf(request);
       const createdBy = principal.kind === "user" ? principal.id : null;
       const row = await budgets.create(projectOf(request).id, request.body, createdBy);
+      parts.watch.hurry();
       return reply.code(201).send(presentBudget({ ...row, state: null }, Date.now()));
     },
   );
@@ -184,6 +187,7 @@ export function registerBudgetRoutes(app: HttpServer, parts: BudgetRouteParts): 
       }
       await budgets.update(projectId, id, request.body);
       if (request.body.enabled === false) await letGo(parts, id);
+      parts.watch.hurry();
       const row = await budgets.find(projectId, id);
       if (!row) throw budgetNotFound();
       return presentBudget(row, Date.now());

@@ -57,8 +57,9 @@ export interface BudgetWatchParts {
 }
 
 const TICK_MS = 5_000;
-/** Looking takes at most one part in so many of the time. */
+/** Looking takes one part in so many of the time, but what is found may not be late. */
 const REST_SHARE = 20;
+const LONGEST_REST_MS = 10_000;
 /** The latest pace is that of this stretch. */
 const BURN_WINDOW_MS = 15 * 60_000;
 const FIVE_MINUTES_MS = 5 * 60_000;
@@ -79,6 +80,7 @@ export class BudgetWatch {
   private readonly loopWindows = new Map<string, number>();
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
+  private isLooking = false;
   private looking: Promise<void> = Promise.resolve();
 
   constructor(parts: BudgetWatchParts) {
@@ -92,6 +94,13 @@ export class BudgetWatch {
   /** Begins to look by itself. Tests call `look` instead. */
   start(): void {
     this.schedule(TICK_MS);
+  }
+
+  /** Looks at once, as after a budget was changed, unless it does so already. */
+  hurry(): void {
+    if (this.timer === undefined || this.isLooking) return;
+    clearTimeout(this.timer);
+    this.schedule(0);
   }
 
   async stop(): Promise<void> {
@@ -114,9 +123,14 @@ export class BudgetWatch {
     if (this.stopped) return;
     this.timer = setTimeout(() => {
       const startedMs = performance.now();
+      this.isLooking = true;
       this.looking = this.look(Date.now())
         .catch((error: unknown) => this.failed(error))
-        .then(() => this.schedule(Math.max(TICK_MS, (performance.now() - startedMs) * REST_SHARE)));
+        .then(() => {
+          this.isLooking = false;
+          const rest = (performance.now() - startedMs) * REST_SHARE;
+          this.schedule(Math.min(LONGEST_REST_MS, Math.max(TICK_MS, rest)));
+        });
     }, delayMs);
     this.timer.unref();
   }

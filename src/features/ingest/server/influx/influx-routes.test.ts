@@ -100,6 +100,6 @@ describe("a refusal of line protocol", () => {
     const response = await post("m v=1");
     waiting.release();
     expect([response.statusCode, response.headers["retry-after"]]).toEqual([429, "1"]);
-    await expect.poll(() => test.context.ingest.memory.usedBytes).toBe(0);
+    await expect.poll(() => test.context.ingest.memory.usedBytes, { timeout: 10_000 }).toBe(0);
   });
 });

@@ -262,7 +262,7 @@ describe("a refusal of remote write", () => {
   });
 
   it("leaves no memory held", async () => {
-    await expect.poll(() => test.context.ingest.memory.usedBytes).toBe(0);
+    await expect.poll(() => test.context.ingest.memory.usedBytes, { timeout: 10_000 }).toBe(0);
   });
 });
 
