@@ -9,6 +9,9 @@ const ROOT = resolve(import.meta.dirname, "../..");
 /** Key of the default project of every product started here: sends and reads. */
 export const API_KEY = "fd_bench_key_0123456789abcdef";
 
+/** Who may sign in to every product started here. */
+export const ADMIN = { email: "bench@example.com", password: "correct horse battery staple" };
+
 /** Characters of output that an error message shows. */
 const KEPT_OUTPUT = 3_000;
 
@@ -60,8 +63,8 @@ export async function startProduct(options: StartProductOptions): Promise<Produc
         FLIGHTDECK_PORT: String(options.port),
         FLIGHTDECK_OTLP_PORT: "0",
         FLIGHTDECK_OTLP_GRPC_PORT: String(options.otlpGrpcPort ?? 0),
-        FLIGHTDECK_INIT_ADMIN_EMAIL: "bench@example.com",
-        FLIGHTDECK_INIT_ADMIN_PASSWORD: "correct horse battery staple",
+        FLIGHTDECK_INIT_ADMIN_EMAIL: ADMIN.email,
+        FLIGHTDECK_INIT_ADMIN_PASSWORD: ADMIN.password,
         FLIGHTDECK_INIT_API_KEY: API_KEY,
         FLIGHTDECK_LOG_LEVEL: "warn",
         FLIGHTDECK_LOG_FORMAT: "json",

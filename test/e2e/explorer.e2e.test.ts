@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openBrowser, signIn, type TestBrowser } from "./support/browser.ts";
@@ -93,6 +94,24 @@ describe("the traces explorer", () => {
       .getByRole("region", { name: "Span details" })
       .getByRole("heading", { name: /crawl/ })
       .waitFor();
+  });
+
+  it("exports all that match, not only what is loaded", async () => {
+    const page = await open("/traces?from=1h&agent=writer");
+    await expect.poll(() => rowCount(page)).toBe(4);
+    const lines: Record<string, number> = {};
+    for (const format of ["CSV", "JSON"]) {
+      await page.getByRole("button", { name: "Export", exact: true }).click();
+      const [download] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("menuitem", { name: new RegExp(`^${format}`) }).click(),
+      ]);
+      const text = await readFile((await download.path())!, "utf8");
+      lines[format] = text.trim().split("\n").length;
+      expect(text).toContain("invoke_agent writer");
+      expect(text).not.toContain("invoke_agent scout");
+    }
+    expect(lines).toEqual({ CSV: 5, JSON: 4 });
   });
 
   it("keeps columns, their order and width", async () => {

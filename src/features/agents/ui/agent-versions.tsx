@@ -104,7 +104,9 @@ export function AgentVersionsCompared({ project, agent }: { project: string; age
               const ran = values.filter(
                 (value, at) => value !== null && versions[at]!.executions > 0,
               ) as number[];
-              const best = line.lowerIsBetter && ran.length > 1 ? Math.min(...ran) : null;
+              // What reads the same is no better, whatever the digits behind it.
+              const differ = new Set(ran.map(line.show)).size > 1;
+              const best = line.lowerIsBetter && differ ? line.show(Math.min(...ran)) : null;
               return (
                 <tr key={line.name} className="border-b border-border last:border-0">
                   <th
@@ -115,7 +117,7 @@ export function AgentVersionsCompared({ project, agent }: { project: string; age
                   </th>
                   {versions.map((one, at) => {
                     const value = values[at];
-                    const isBest = value !== null && value === best && one.executions > 0;
+                    const isBest = value != null && one.executions > 0 && line.show(value) === best;
                     return (
                       <td
                         key={one.version}

@@ -2,11 +2,6 @@
 export { analyticsPolicy } from "./analytics-policy.ts";
 export { registerAnalyticsRoutes } from "./analytics-routes.ts";
 export type { Ask } from "./ask.ts";
-export {
-  type BreakdownQuestion,
-  type MeasuresByValue,
-  readBreakdown,
-  readGroups,
-} from "./breakdown-query.ts";
+export { type MeasuresByValue, readGroups } from "./breakdown-query.ts";
 export { periodBefore } from "./measured-rows.ts";
-export { readSeries, type SeriesQuestion } from "./series-query.ts";
+export { readSeries } from "./series-query.ts";

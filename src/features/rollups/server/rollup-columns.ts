@@ -12,10 +12,9 @@ export const ROLLUP_DIMENSIONS = [
   "status",
   "is_root",
 ] as const;
-export type RollupDimension = (typeof ROLLUP_DIMENSIONS)[number];
 
 /** Columns that are added up, each as SQL over `spans`. */
-export const ROLLUP_SUMS = {
+const ROLLUP_SUMS = {
   spans: "count()",
   priced_spans: "countIf(isNotNull(cost_usd))",
   cost_usd: "sum(ifNull(cost_usd, 0))",
@@ -31,7 +30,7 @@ export const ROLLUP_SUMS = {
 } as const;
 
 /** Aggregate states, each as SQL over `spans`, with the function that merges it. */
-export const ROLLUP_STATES = {
+const ROLLUP_STATES = {
   durations: {
     state: "quantilesTDigestState(0.5)(toFloat32(duration_ns / 1e6))",
     merge: "quantilesTDigestMergeState(0.5)",

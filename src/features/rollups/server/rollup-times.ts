@@ -14,7 +14,6 @@ const LATE_AFTER_MS = 10 * MINUTE_MS;
 const SETTLE_AFTER_MS = LATE_AFTER_MS + 2 * WRITE_GRACE_MS;
 
 export const hourOf = (ms: number) => Math.floor(ms / HOUR_MS) * HOUR_MS;
-export const dayOf = (ms: number) => Math.floor(ms / DAY_MS) * DAY_MS;
 
 /** Whether a span that starts in this hour must be announced before it is written. */
 export function isLate(hourMs: number, nowMs: number): boolean {

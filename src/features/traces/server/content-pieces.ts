@@ -21,7 +21,7 @@ const MAX_CHARACTERS = 128 * 1024 * 1024;
 
 /** Stands for content that an answer has no room for, and for content that retention has removed. */
 export const CONTENT_LEFT_OUT = "[left out: too much content for one answer; ask for this span alone]";
-export const CONTENT_GONE = "[no longer stored]";
+const CONTENT_GONE = "[no longer stored]";
 
 /**
  * Puts the long values of a page of spans together from their pieces, into `content`. Each piece is read once,

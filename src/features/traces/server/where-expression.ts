@@ -1,7 +1,6 @@
 import { FlightdeckError } from "#platform/errors/flightdeck-error.ts";
 
-export const WHERE_OPERATORS = ["=", "!=", ">", ">=", "<", "<=", "~", "?"] as const;
-export type WhereOperator = (typeof WHERE_OPERATORS)[number];
+type WhereOperator = "=" | "!=" | ">" | ">=" | "<" | "<=" | "~" | "?";
 
 /** One condition of `where=`: an attribute, or a column of the spans. */
 export interface WhereExpression {

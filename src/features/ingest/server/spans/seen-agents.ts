@@ -10,7 +10,7 @@ export interface SeenAgent {
 }
 
 /** Most agents that are told of one group and project. */
-export const MAX_SEEN_AGENTS = 256;
+const MAX_SEEN_AGENTS = 256;
 
 /** The distinct agents of some spans. */
 export class SeenAgents {

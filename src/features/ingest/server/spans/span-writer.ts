@@ -21,7 +21,7 @@ export interface SpansStored {
   traceIds: string[];
   /** True when more traces were touched than are listed. */
   more: boolean;
-  /** Distinct agents, at most `MAX_SEEN_AGENTS`. */
+  /** Distinct agents, at most 256. */
   agents: SeenAgent[];
 }
 

@@ -2,16 +2,17 @@ import type { Attributes } from "../attributes.ts";
 import { type SpanEvent, type SpanView, StatusCode } from "../span-view.ts";
 import { numberOf, textOf } from "./attribute-lookup.ts";
 import type { SpanFacts } from "./dialect.ts";
+import { readTags } from "./tags.ts";
 
 /**
  * Facts any span may carry, GenAI or not: session, user, environment, error, version, tags, and what it cost by
- * the sender's own account. They are read before the dialect, which may replace them. The service's name is not taken for an agent's: a service may run many
- * agents, and most services run none.
+ * the sender's own account. They are read before the dialect, which may replace them. The service's name is not
+ * taken for an agent's: a service may run many agents, and most services run none.
  */
 export function readGenericFacts(span: SpanView, facts: SpanFacts): void {
   const attributes = span.attributes;
-  facts.sessionId = textOf(attributes, "gen_ai.conversation.id", "session.id");
-  facts.userId = textOf(attributes, "user.id", "enduser.id");
+  facts.sessionId = textOf(attributes, "gen_ai.conversation.id", "session.id", "langfuse.session.id");
+  facts.userId = textOf(attributes, "user.id", "enduser.id", "langfuse.user.id");
   facts.environment = environmentOf(attributes, span.origin.resource);
   facts.agentVersion =
     textOf(attributes, "gen_ai.agent.version") || span.origin.resource.get("service.version") || "";
@@ -23,7 +24,7 @@ export function readGenericFacts(span: SpanView, facts: SpanFacts): void {
     "gen_ai.openai.request.service_tier",
   );
   facts.reportedCostUsd = reportedCost(attributes);
-  readTags(attributes, facts.tags);
+  readTags(attributes, facts.tags, "tag.tags", "langfuse.trace.tags", "langfuse.tags", "langsmith.span.tags");
   facts.errorType = textOf(attributes, "error.type");
   if (facts.errorType === "" && span.statusCode === StatusCode.error) {
     facts.errorType = exceptionType(span.events);
@@ -41,23 +42,14 @@ function environmentOf(attributes: Attributes, resource: ReadonlyMap<string, str
 
 /** NaN when nothing credible is reported. */
 function reportedCost(attributes: Attributes): number {
-  const cost = numberOf(attributes, "gen_ai.usage.cost", "llm.cost.total");
+  const cost = numberOf(
+    attributes,
+    "gen_ai.usage.cost",
+    "llm.cost.total",
+    "operation.cost",
+    "gen_ai.usage.total_cost",
+  );
   return cost !== undefined && cost >= 0 && Number.isFinite(cost) ? cost : Number.NaN;
-}
-
-/** Longest list of tags that is read, in characters of its JSON. */
-const MAX_TAGS_TEXT = 8192;
-
-/** OpenInference's list of tags. */
-function readTags(attributes: Attributes, tags: string[]): void {
-  const text = attributes.text("tag.tags");
-  if (text === undefined || text.length > MAX_TAGS_TEXT || !text.startsWith("[")) return;
-  try {
-    for (const tag of JSON.parse(text) as unknown[])
-      if (typeof tag === "string" && tag !== "") tags.push(tag);
-  } catch {
-    // Not a list after all: the attribute itself is kept as it came.
-  }
 }
 
 /** Type of the last exception event: an earlier one may have been retried away. */

@@ -5,14 +5,17 @@ import type { Dialect, SpanFacts } from "./dialect.ts";
 import { readGoogleAdkMessages } from "./google-adk-messages.ts";
 import { numberAfterKey } from "./number-in-text.ts";
 import { isOtelGenAi, readOtelGenAiFacts } from "./otel-genai-facts.ts";
-import { fillUsage } from "./token-buckets.ts";
+import { dropUsage, fillUsage } from "./token-buckets.ts";
 
 const SCOPE = "gcp.vertex.agent";
 
 /** Google's Agent Development Kit: requests and responses whole, as JSON in `gcp.vertex.agent.*`. */
 export const googleAdk: Dialect = {
   name: "google_adk",
-  recognises: (span) => span.origin.scopeName === SCOPE && (isOtelGenAi(span.attributes) || isRun(span.name)),
+  recognises: (span) =>
+    span.origin.scopeName === SCOPE
+      ? isOtelGenAi(span.attributes) || isRun(span.name)
+      : isDelegatedCall(span.attributes),
   readFacts,
   contentKeys: [
     "gcp.vertex.agent.llm_request",
@@ -23,6 +26,18 @@ export const googleAdk: Dialect = {
   ],
   readMessages: readGoogleAdkMessages,
 };
+
+/**
+ * Where OpenTelemetry's instrumentation of Google's library is installed, the kit leaves the span of the request
+ * to it and has it carry the kit's own event id. It lies below `call_llm` like the kit's own, with the same usage.
+ * Source: google/adk-python, telemetry/tracing.py, `use_generate_content_span`.
+ */
+function isDelegatedCall(attributes: Attributes): boolean {
+  return (
+    attributes.has("gcp.vertex.agent.event_id") &&
+    attributes.text("gen_ai.operation.name") === "generate_content"
+  );
+}
 
 const AGENT_RUN = "agent_run [";
 
@@ -47,7 +62,7 @@ function readFacts(span: SpanView, facts: SpanFacts): void {
     facts.toolName = "";
   } else if (facts.operation === "generate_content") {
     // Lies below a `call_llm` span that reports the same usage.
-    fillUsage(facts, 0, 0, 0, 0, 0, 0);
+    dropUsage(facts);
   } else if (facts.operation === "chat") readUsage(attributes, facts);
 }
 

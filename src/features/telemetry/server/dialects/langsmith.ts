@@ -8,7 +8,8 @@ import { numberAfterKey } from "./number-in-text.ts";
 import { isOtelGenAi, readOtelGenAiFacts } from "./otel-genai-facts.ts";
 import { readOtelGenAiMessages } from "./otel-genai-messages.ts";
 import { normaliseProvider } from "./providers.ts";
-import { fillUsage } from "./token-buckets.ts";
+import { readTags } from "./tags.ts";
+import { dropUsage, fillUsage, splitAudio, splitCacheWrite } from "./token-buckets.ts";
 import { toolMessages } from "./tool-messages.ts";
 
 const readContext = createLangChainContextReader("langsmith.metadata.");
@@ -40,6 +41,9 @@ function readFacts(span: SpanView, facts: SpanFacts): void {
   const provider = textOf(attributes, "langsmith.metadata.ls_provider");
   if (provider !== "") facts.provider = normaliseProvider(provider);
   readContext(attributes, facts);
+  readTags(attributes, facts.tags, "langsmith.trace.tags", "langsmith.metadata.tags");
+  facts.agentVersion =
+    textOf(attributes, "gen_ai.agent.version", "langsmith.metadata.agent_version") || facts.agentVersion;
   const comma = facts.finishReason.indexOf(",");
   if (comma > 0) facts.finishReason = facts.finishReason.slice(0, comma);
   if (kind === "llm") readTokenDetails(span, facts);
@@ -57,7 +61,7 @@ function readKind(kind: string, span: SpanView, facts: SpanFacts): void {
     facts.toolName = textOf(span.attributes, "gen_ai.tool.name", "langsmith.trace.name") || span.name;
   } else facts.operation = kind === "retriever" ? "retrieval" : "chain";
   // Usage found in the output of such a run is that of the model's answer it passed on.
-  fillUsage(facts, 0, 0, 0, 0, 0, 0);
+  dropUsage(facts);
 }
 
 /** Details longer than this are no dictionary of counts. */
@@ -83,6 +87,8 @@ function readTokenDetails(span: SpanView, facts: SpanFacts): void {
     numberAfterKey(output, "reasoning"),
     numberOf(attributes, "gen_ai.usage.total_tokens"),
   );
+  splitCacheWrite(facts, long);
+  splitAudio(facts, numberAfterKey(input, "audio"), numberAfterKey(output, "audio"));
 }
 
 function details(text: string | undefined): string {

@@ -2,6 +2,7 @@ import type { SpanView } from "../span-view.ts";
 import type { Dialect, SpanFacts } from "./dialect.ts";
 import { otelGenAi } from "./otel-genai.ts";
 import { readOtelGenAiFacts } from "./otel-genai-facts.ts";
+import { dropUsage } from "./token-buckets.ts";
 
 /** OTLP's SpanKind for the answer to a call from another process. */
 const SERVER = 2;
@@ -29,19 +30,13 @@ function readMcpFacts(span: SpanView, facts: SpanFacts): void {
   if (span.attributes.text("mcp.method.name") !== TOOL_CALL) return;
   facts.operation = "execute_tool";
   if (!span.attributes.has("gen_ai.tool.name")) facts.toolName = toolInSpanName(span.name);
-  if (span.kind === SERVER && span.hasParent) becomeStep(facts);
+  if (span.kind === SERVER && span.hasParent) {
+    facts.operation = "chain";
+    dropUsage(facts);
+  }
 }
 
 /** The conventions name the span `tools/call {tool}`. */
 function toolInSpanName(name: string): string {
   return name.startsWith(`${TOOL_CALL} `) ? name.slice(TOOL_CALL.length + 1) : "";
-}
-
-function becomeStep(facts: SpanFacts): void {
-  facts.operation = "chain";
-  facts.inputUncached = 0;
-  facts.cacheRead = 0;
-  facts.cacheWrite = 0;
-  facts.output = 0;
-  facts.reasoning = 0;
 }

@@ -5,8 +5,9 @@ import { firstOfList, numberOf, seconds, textOf } from "./attribute-lookup.ts";
 import type { SpanFacts } from "./dialect.ts";
 import { agentOfNode } from "./langchain-context.ts";
 import { normaliseProvider } from "./providers.ts";
-import { fillUsage } from "./token-buckets.ts";
+import { fillUsage, splitAudio } from "./token-buckets.ts";
 import { fillUsageFromJson } from "./usage-json.ts";
+import { wordAfterKey } from "./word-in-text.ts";
 
 /** Values of `openinference.span.kind`. Source: OpenInference semantic conventions, span kinds. */
 const KINDS = new Map<string, Operation>([
@@ -59,6 +60,7 @@ export function readOpenInferenceFacts(span: SpanView, facts: SpanFacts): void {
   // An AGENT or CHAIN span encloses LLM spans by definition, and instrumentors that give it token counts
   // give it the sum of theirs. Every other kind reports what it used itself.
   if (facts.operation !== "invoke_agent" && facts.operation !== "chain") readUsage(attributes, facts);
+  if (facts.operation === "chat" && facts.serviceTier === "") facts.serviceTier = requestedTier(attributes);
 }
 
 function modelOf(attributes: Attributes): string {
@@ -99,6 +101,22 @@ function readUsage(attributes: Attributes, facts: SpanFacts): void {
     ),
     total,
   );
+  splitAudio(
+    facts,
+    numberOf(attributes, "llm.token_count.prompt_details.audio"),
+    numberOf(attributes, "llm.token_count.completion_details.audio"),
+  );
+}
+
+/** Longer parameters hold definitions of tools. */
+const MAX_PARAMETERS_LENGTH = 2_048;
+
+/** The tier that was asked for; parameters that are long are not even decoded to look for it. */
+function requestedTier(attributes: Attributes): string {
+  const slot = attributes.indexOf("llm.invocation_parameters");
+  if (slot < 0 || attributes.ends[slot]! - attributes.starts[slot]! > MAX_PARAMETERS_LENGTH) return "";
+  const text = attributes.textAt(slot);
+  return text.length > MAX_PARAMETERS_LENGTH ? "" : wordAfterKey(text, "service_tier");
 }
 
 /** Methods that instrumentors append to an agent's class to name its span. */

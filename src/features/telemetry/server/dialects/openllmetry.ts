@@ -6,7 +6,8 @@ import type { Dialect, SpanFacts } from "./dialect.ts";
 import { createLangChainContextReader } from "./langchain-context.ts";
 import { readOpenLLMetryMessages } from "./openllmetry-messages.ts";
 import { isOtelGenAi, readOtelGenAiFacts } from "./otel-genai-facts.ts";
-import { fillUsage, tokenCount } from "./token-buckets.ts";
+import { readTags } from "./tags.ts";
+import { dropUsage, tokenCount } from "./token-buckets.ts";
 
 /**
  * Traceloop's OpenLLMetry: the GenAI conventions of their time (flattened prompts up to 0.4, message
@@ -56,6 +57,9 @@ function readFacts(span: SpanView, facts: SpanFacts): void {
   if (facts.requestModel === "unknown") facts.requestModel = "";
   if (facts.model === "unknown") facts.model = facts.requestModel;
   readContext(attributes, facts);
+  readTags(attributes, facts.tags, "traceloop.association.properties.tags");
+  facts.agentVersion =
+    textOf(attributes, "gen_ai.agent.version", "traceloop.entity.version") || facts.agentVersion;
   if (facts.userId === "") facts.userId = textOf(attributes, "llm.user", "gen_ai.user");
   if (facts.finishReason === "") {
     facts.finishReason = firstOfList(
@@ -78,7 +82,7 @@ function readKind(kind: string, span: SpanView, facts: SpanFacts): void {
   if (known !== undefined && !(stated && facts.operation !== "" && facts.operation !== "chain")) {
     facts.operation = known;
     // These enclose the spans of model calls, whose usage they may repeat.
-    fillUsage(facts, 0, 0, 0, 0, 0, 0);
+    dropUsage(facts);
   }
   const entity = textOf(attributes, "traceloop.entity.name") || withoutSuffix(span.name, `.${kind}`);
   if (facts.operation === "execute_tool") {
@@ -86,7 +90,8 @@ function readKind(kind: string, span: SpanView, facts: SpanFacts): void {
   } else if (facts.operation === "invoke_agent" && facts.agentName === "") facts.agentName = entity;
 }
 
-function withoutSuffix(name: string, suffix: string): string {
+/** A span's name without what its kind adds to it. */
+export function withoutSuffix(name: string, suffix: string): string {
   return name.endsWith(suffix) ? name.slice(0, -suffix.length) : name;
 }
 

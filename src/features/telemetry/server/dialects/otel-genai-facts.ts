@@ -5,10 +5,8 @@ import { firstOfList, numberOf, seconds, textOf } from "./attribute-lookup.ts";
 import type { SpanFacts } from "./dialect.ts";
 import { operationNamed } from "./otel-genai-operations.ts";
 import { normaliseProvider } from "./providers.ts";
-import { fillUsage } from "./token-buckets.ts";
-
-/** OTLP's SpanKind for a call to another process. */
-const CLIENT = 3;
+import { fillUsage, splitAudio, splitCacheWrite } from "./token-buckets.ts";
+import { enclosesModelCalls } from "./usage-owner.ts";
 
 /** True when any attribute of the GenAI conventions, of whatever generation, names what the span did. */
 export function isOtelGenAi(attributes: Attributes): boolean {
@@ -45,6 +43,14 @@ export function readOtelGenAiFacts(span: SpanView, facts: SpanFacts): void {
   if (facts.agentName === "") facts.agentName = agentInSpanName(span.name, facts);
   if (facts.toolName === "" && facts.operation === "execute_tool") facts.toolName = toolInSpanName(span.name);
   facts.finishReason = finishReason(attributes);
+  if (facts.serviceTier === "") {
+    facts.serviceTier = textOf(
+      attributes,
+      "gen_ai.response.service_tier",
+      "gen_ai.request.service_tier",
+      "gen_ai.anthropic.service_tier",
+    );
+  }
   facts.timeToFirstToken = seconds(
     numberOf(
       attributes,
@@ -53,26 +59,7 @@ export function readOtelGenAiFacts(span: SpanView, facts: SpanFacts): void {
       "gen_ai.server.time_to_first_token",
     ),
   );
-  if (!repeatsUsageOfChildren(span, facts.operation)) readUsage(attributes, facts);
-}
-
-/**
- * Agent, workflow and chain spans report the sum of the model calls inside them, and the frameworks that
- * write them write those calls as child spans too: counting both would double every figure. The exception
- * is a call to an agent in another process (kind CLIENT towards a `server.address`, as the conventions ask
- * of remote agents): its model calls are not in this trace, so its usage is the only one there is.
- */
-function repeatsUsageOfChildren(span: SpanView, operation: Operation | ""): boolean {
-  switch (operation) {
-    case "invoke_agent":
-      return span.kind !== CLIENT || !span.attributes.has("server.address");
-    case "invoke_workflow":
-    case "create_agent":
-    case "chain":
-      return true;
-    default:
-      return false;
-  }
+  if (!enclosesModelCalls(span, facts.operation)) readUsage(attributes, facts);
 }
 
 /**
@@ -119,6 +106,23 @@ function readUsage(attributes: Attributes, facts: SpanFacts): void {
       "gen_ai.usage.details.reasoning_tokens",
     ),
     total,
+  );
+  if (facts.cacheWrite > 0) {
+    splitCacheWrite(
+      facts,
+      numberOf(
+        attributes,
+        "gen_ai.usage.cache_creation.ephemeral_1h_input_tokens",
+        "gen_ai.usage.cache_creation.ephemeral_1h.input_tokens",
+        "gen_ai.usage.details.ephemeral_1h_input_tokens",
+      ),
+    );
+  }
+  splitAudio(
+    facts,
+    numberOf(attributes, "gen_ai.usage.details.input_audio_tokens", "gen_ai.usage.audio.input_tokens"),
+    numberOf(attributes, "gen_ai.usage.details.output_audio_tokens", "gen_ai.usage.audio.output_tokens"),
+    numberOf(attributes, "gen_ai.usage.details.cache_audio_read_tokens"),
   );
 }
 

@@ -52,6 +52,9 @@ const PROVIDER_NAMES: readonly (readonly [string, string])[] = [
   ["langchain", ""],
   ["langgraph", ""],
   ["llamaindex", ""],
+  ["llama_index", ""],
+  ["crewai", ""],
+  ["haystack", ""],
   ["microsoft.agent_framework", ""],
 ];
 

@@ -5,7 +5,7 @@ import { isRecord, parsedValue } from "./json-values.ts";
 import { readMessagesJson } from "./messages-json.ts";
 import { isOtelGenAi, readOtelGenAiFacts } from "./otel-genai-facts.ts";
 import { readOtelGenAiMessages } from "./otel-genai-messages.ts";
-import { fillUsage } from "./token-buckets.ts";
+import { dropUsage, fillUsage, splitAudio, splitCacheWrite } from "./token-buckets.ts";
 
 /**
  * Pydantic AI, and Logfire's wrappers of the providers' own libraries (scopes `logfire.openai` and alike).
@@ -30,7 +30,7 @@ function readFacts(span: SpanView, facts: SpanFacts): void {
     // Before version 1, a run names neither operation nor agent as the conventions do, and sums up its calls.
     facts.operation = "invoke_agent";
     facts.agentName = textOf(attributes, "gen_ai.agent.name", "agent_name");
-    fillUsage(facts, 0, 0, 0, 0, 0, 0);
+    dropUsage(facts);
   } else if (facts.operation === "chat") readUsageDetails(span, facts);
 }
 
@@ -58,6 +58,13 @@ function readUsageDetails(span: SpanView, facts: SpanFacts): void {
     write,
     thoughts,
     undefined,
+  );
+  splitCacheWrite(facts, numberOf(attributes, "gen_ai.usage.details.ephemeral_1h_input_tokens"));
+  splitAudio(
+    facts,
+    numberOf(attributes, "gen_ai.usage.details.input_audio_tokens"),
+    numberOf(attributes, "gen_ai.usage.details.output_audio_tokens"),
+    numberOf(attributes, "gen_ai.usage.details.cache_audio_read_tokens"),
   );
 }
 

@@ -1,5 +1,6 @@
 import type { SpanView } from "../span-view.ts";
 import { createContentKeyTest } from "./content-keys.ts";
+import { crewAiOpenLLMetry } from "./crewai-openllmetry.ts";
 import { crewAiTelemetry } from "./crewai-telemetry.ts";
 import type { Dialect, SpanFacts, SpanMessages, StoredSpan } from "./dialect.ts";
 import { clipFacts, resetFacts } from "./facts.ts";
@@ -8,6 +9,7 @@ import { genkit } from "./genkit.ts";
 import { googleAdk } from "./google-adk.ts";
 import { koog } from "./koog.ts";
 import { langSmith } from "./langsmith.ts";
+import { llamaIndexOtel } from "./llamaindex-otel.ts";
 import { mcp } from "./mcp.ts";
 import { mlflow } from "./mlflow.ts";
 import { msAgentFramework } from "./ms-agent-framework.ts";
@@ -16,6 +18,7 @@ import { openLLMetry } from "./openllmetry.ts";
 import { otelGenAi } from "./otel-genai.ts";
 import { pydanticAi } from "./pydantic-ai.ts";
 import { nameToolResults } from "./tool-messages.ts";
+import { enclosesModelCalls } from "./usage-owner.ts";
 import { vercelAiSdk } from "./vercel-ai-sdk.ts";
 
 export { createFacts } from "./facts.ts";
@@ -27,6 +30,8 @@ export { createFacts } from "./facts.ts";
 export const DIALECTS: readonly Dialect[] = [
   vercelAiSdk,
   crewAiTelemetry,
+  crewAiOpenLLMetry,
+  llamaIndexOtel,
   msAgentFramework,
   koog,
   genkit,
@@ -50,8 +55,19 @@ export function readSpanFacts(span: SpanView, facts: SpanFacts): string {
   readGenericFacts(span, facts);
   const dialect = dialectOf(span);
   dialect?.readFacts(span, facts);
+  dropRepeatedCost(span, facts);
   clipFacts(facts);
   return dialect?.name ?? "";
+}
+
+/**
+ * Spans that enclose model calls repeat their cost as they repeat their usage. A span that kept its usage keeps
+ * its cost, and so does the call of an agent in another process.
+ */
+function dropRepeatedCost(span: SpanView, facts: SpanFacts): void {
+  if (Number.isNaN(facts.reportedCostUsd) || !enclosesModelCalls(span, facts.operation)) return;
+  const used = facts.inputUncached + facts.cacheRead + facts.cacheWrite + facts.output + facts.reasoning;
+  if (used === 0) facts.reportedCostUsd = Number.NaN;
 }
 
 function dialectOf(span: SpanView): Dialect | undefined {

@@ -43,6 +43,44 @@ export function fillUsage(
   facts.inputUncached = cacheApart ? input : input - cached;
   facts.cacheRead = cacheRead;
   facts.cacheWrite = cacheWrite;
+  facts.cacheWriteLong = 0;
   facts.output = reasoningApart ? output : output - reasoning;
   facts.reasoning = reasoning;
+  facts.inputAudio = 0;
+  facts.outputAudio = 0;
+}
+
+/** Takes what was written to the cache for an hour out of the cache writes, which `fillUsage` filled. */
+export function splitCacheWrite(facts: SpanFacts, writtenForAnHour: number | undefined): void {
+  const long = Math.min(tokenCount(writtenForAnHour), facts.cacheWrite);
+  facts.cacheWrite -= long;
+  facts.cacheWriteLong += long;
+}
+
+/**
+ * Takes audio out of the uncached input and the output, which `fillUsage` filled. `cachedAudio` is the part of
+ * the audio input that came from the cache: it stays a cache read.
+ */
+export function splitAudio(
+  facts: SpanFacts,
+  inputAudio: number | undefined,
+  outputAudio: number | undefined,
+  cachedAudio?: number,
+): void {
+  const heard = Math.max(0, tokenCount(inputAudio) - tokenCount(cachedAudio));
+  const input = Math.min(heard, facts.inputUncached);
+  facts.inputUncached -= input;
+  facts.inputAudio += input;
+  const output = Math.min(tokenCount(outputAudio), facts.output);
+  facts.output -= output;
+  facts.outputAudio += output;
+}
+
+/**
+ * Empties what a span used and what it cost by its own account: for a span that repeats the figures of others,
+ * which would count twice.
+ */
+export function dropUsage(facts: SpanFacts): void {
+  fillUsage(facts, undefined, undefined, undefined, undefined, undefined, undefined);
+  facts.reportedCostUsd = Number.NaN;
 }

@@ -1,6 +1,6 @@
 import type { SpanFacts } from "./dialect.ts";
 import { isRecord, type JsonRecord } from "./json-values.ts";
-import { fillUsage } from "./token-buckets.ts";
+import { fillUsage, splitAudio, splitCacheWrite } from "./token-buckets.ts";
 
 /** Longer answers hold media; searching them costs more than the counts are worth. */
 const MAX_ANSWER_LENGTH = 1_000_000;
@@ -66,7 +66,7 @@ function parseObject(text: string): JsonRecord | undefined {
   }
 }
 
-/** Names of OpenAI (chat and responses), Anthropic, MLflow and Genkit, in that order; false where none is there. */
+/** Reads the names of OpenAI (chat and responses), Anthropic, MLflow and Genkit, in that order; false where none is there. */
 function fillUsageFromRecord(facts: SpanFacts, usage: JsonRecord, cachesBesideInput: boolean): boolean {
   const input = firstNumber(usage.prompt_tokens, usage.input_tokens, usage.inputTokens);
   const output = firstNumber(usage.completion_tokens, usage.output_tokens, usage.outputTokens);
@@ -89,6 +89,10 @@ function fillUsageFromRecord(facts: SpanFacts, usage: JsonRecord, cachesBesideIn
     firstNumber(outputDetails.reasoning_tokens, usage.thoughtsTokens),
     cachesBesideInput || total === undefined ? totalWithCaches(usage, input, output) : total,
   );
+  splitCacheWrite(facts, firstNumber(detailsOf(usage.cache_creation).ephemeral_1h_input_tokens));
+  splitAudio(facts, firstNumber(inputDetails.audio_tokens), firstNumber(outputDetails.audio_tokens));
+  if (facts.serviceTier === "" && typeof usage.service_tier === "string")
+    facts.serviceTier = usage.service_tier;
   return true;
 }
 

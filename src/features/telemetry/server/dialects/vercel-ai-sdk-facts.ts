@@ -3,9 +3,12 @@ import type { Attributes } from "../attributes.ts";
 import type { SpanView } from "../span-view.ts";
 import { firstOfList, numberOf, seconds, textOf } from "./attribute-lookup.ts";
 import type { SpanFacts } from "./dialect.ts";
+import { numberAfterKey } from "./number-in-text.ts";
 import { readOtelGenAiFacts } from "./otel-genai-facts.ts";
 import { normaliseProvider } from "./providers.ts";
-import { fillUsage, tokenCount } from "./token-buckets.ts";
+import { readTags } from "./tags.ts";
+import { dropUsage, fillUsage, splitCacheWrite, tokenCount } from "./token-buckets.ts";
+import { wordAfterKey } from "./word-in-text.ts";
 
 /**
  * Operations of the SDK. `outer` marks spans that repeat the usage of the `.do…` span below them, which the
@@ -63,13 +66,18 @@ export function readClassicFacts(span: SpanView, facts: SpanFacts): void {
   }
   const milliseconds = numberOf(attributes, "ai.response.msToFirstChunk", "ai.stream.msToFirstChunk");
   if (milliseconds !== undefined) facts.timeToFirstToken = seconds(milliseconds / 1000);
-  if (!outer) readUsage(attributes, facts);
+  if (outer) dropUsage(facts);
+  else {
+    readUsage(attributes, facts);
+    readProviderMetadata(attributes, facts);
+  }
 }
 
 /** Reads the facts of a span of version 7: the conventions, plus the token details the SDK adds to them. */
 export function readGenAiVercelFacts(span: SpanView, facts: SpanFacts): void {
   readOtelGenAiFacts(span, facts);
   readContext(span.attributes, facts);
+  if (facts.operation === "chat") readProviderMetadata(span.attributes, facts);
   if (facts.reasoning > 0) return;
   const reasoning = tokenCount(numberOf(span.attributes, "ai.usage.outputTokenDetails.reasoningTokens"));
   facts.reasoning = Math.min(reasoning, facts.output);
@@ -102,6 +110,7 @@ function readContext(attributes: Attributes, facts: SpanFacts): void {
       "ai.telemetry.metadata.user_id",
     );
   }
+  readTags(attributes, facts.tags, "ai.telemetry.metadata.tags", "ai.settings.context.tags");
 }
 
 function readUsage(attributes: Attributes, facts: SpanFacts): void {
@@ -140,6 +149,16 @@ function readUsage(attributes: Attributes, facts: SpanFacts): void {
   fillUsage(facts, input, output, cacheRead, cacheWrite, reasoning, total);
   const apart = uncached ?? exactInput;
   if (apart !== undefined) facts.inputUncached = tokenCount(apart);
+}
+
+/** What only the provider's metadata tells in any version: writes to the cache for an hour, and the service tier. */
+function readProviderMetadata(attributes: Attributes, facts: SpanFacts): void {
+  const text = attributes.text("ai.response.providerMetadata");
+  if (text === undefined || text.length > MAX_METADATA_LENGTH) return;
+  if (facts.cacheWrite > 0) splitCacheWrite(facts, numberAfterKey(text, "ephemeral_1h_input_tokens"));
+  if (facts.serviceTier === "") {
+    facts.serviceTier = wordAfterKey(text, "serviceTier") || wordAfterKey(text, "service_tier");
+  }
 }
 
 /** Metadata may carry log probabilities of a whole answer; usage is not worth parsing that on every span. */
