@@ -18,7 +18,8 @@ import { textTable } from "./lib/text-table.ts";
 const TARGET_MS = { read: 100, write: 500, realtime: 500 } as const;
 /** Reads are limited to 6,000 a minute and key. */
 const CALLERS = 40;
-const CONNECTIONS = 256;
+/** Connections of agents and as many of browsers: slow reads must not hold up the sending of writes. */
+const CONNECTIONS = 1024;
 const WARM_UP_SECONDS = 5;
 const WARM_UP_SHARE = 0.2;
 
@@ -73,27 +74,29 @@ async function measure(dataFolder: string): Promise<ApiReport> {
     port: await freePort(),
     nodeOptions: profiles === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profiles}`],
   });
-  const client = new ApiClient(product.url, CONNECTIONS);
+  const agents = new ApiClient(product.url, CONNECTIONS);
+  const browsers = new ApiClient(product.url, CONNECTIONS);
   try {
     const key = inTurn(await makeCallerKeys(product, CALLERS));
-    const known = await prepareThings(client, API_KEY, Date.now());
+    const known = await prepareThings(agents, API_KEY, Date.now());
     const kinds = new Set(options.kinds.split(",") as MixedRoute["kind"][]);
+    const clients = { read: browsers, write: agents };
     const shared = { rootPid: product.pid, known, key, kinds };
     const loads: LoadResult[] = [];
     if (options.only.includes("load")) {
       for (const perSecond of options.rate.split(",").map(Number)) {
         const warm = { perSecond: perSecond * WARM_UP_SHARE, seconds: WARM_UP_SECONDS, seed: 1 };
-        await runLoad(client, { ...shared, ...warm });
+        await runLoad(clients, { ...shared, ...warm });
         note(`${perSecond} requests a second for ${options.seconds} s`);
         loads.push(
-          await runLoad(client, { ...shared, perSecond, seconds: Number(options.seconds), seed: 2 }),
+          await runLoad(clients, { ...shared, perSecond, seconds: Number(options.seconds), seed: 2 }),
         );
       }
     }
     let realtime: RealtimeResult | undefined;
     if (options.only.includes("realtime")) {
       note(`${options.viewers} viewers for ${options["realtime-seconds"]} s`);
-      realtime = await runRealtime(client, product, {
+      realtime = await runRealtime(agents, product, {
         viewers: Number(options.viewers),
         agents: known.agents.slice(0, Number(options.agents)),
         heartbeatSeconds: Number(options.heartbeat),
@@ -108,7 +111,8 @@ async function measure(dataFolder: string): Promise<ApiReport> {
     note(product.output());
     throw error;
   } finally {
-    client.close();
+    agents.close();
+    browsers.close();
     await product.stop();
   }
 }

@@ -46,7 +46,7 @@ interface Sample {
 
 /** Sends the mix at a mean rate for some seconds, and waits for the answers. */
 export async function runLoad(
-  client: ApiClient,
+  clients: Record<MixedRoute["kind"], ApiClient>,
   options: {
     perSecond: number;
     seconds: number;
@@ -66,7 +66,7 @@ export async function runLoad(
   const lateness = await openLoop(options, (dueMs) => {
     const route = pick();
     const call = route.make();
-    const done: Promise<void> = client.call(options.key(), call).then((answer) => {
+    const done: Promise<void> = clients[route.kind].call(options.key(), call).then((answer) => {
       samples.push({ route, ms: performance.now() - dueMs, status: answer.status, bytes: answer.bytes });
       route.answered?.(call, answer);
       pending.delete(done);

@@ -119,7 +119,10 @@ describe("a trace in other shapes", () => {
     await page.getByRole("button", { name: "Share the span" }).click();
     await page.getByRole("menuitem", { name: "Copy as OTLP JSON" }).click();
     const copied = JSON.parse(await page.evaluate(() => navigator.clipboard.readText()));
-    expect(copied.resourceSpans[0].scopeSpans[0].spans[0]).toMatchObject({ traceId, name: "invoke_agent lead" });
+    expect(copied.resourceSpans[0].scopeSpans[0].spans[0]).toMatchObject({
+      traceId,
+      name: "invoke_agent lead",
+    });
   });
 });
 

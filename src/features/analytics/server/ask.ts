@@ -25,7 +25,7 @@ export async function askBounded<Row>(ask: Ask, sql: string, params: QueryParams
     signal: ask.signal,
     maxSeconds: MAX_SECONDS,
     maxMemoryBytes: MAX_MEMORY_BYTES,
-    settings: { timeout_overflow_mode: "break", max_threads: 4 },
+    settings: { timeout_overflow_mode: "break", max_threads: 2 },
   });
   return { rows, truncated: performance.now() - startedAt >= MAX_SECONDS * 1000 };
 }

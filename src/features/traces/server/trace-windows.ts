@@ -59,6 +59,8 @@ export function nextListWindow(
 
 /** The window of `searchWindows` that ends at an edge, given where the wide windows began. */
 function wideWindow(range: TimeWindow, edgeMs: number): TimeWindow {
+  // Summaries of neighbouring days are read with any window: two days cost hardly more than one.
+  if (edgeMs - range.fromMs <= 2 * DAY_MS) return { fromMs: range.fromMs, toMs: edgeMs };
   const day = Math.floor(range.toMs / DAY_MS);
   const daysBack = day - Math.floor((edgeMs - 1) / DAY_MS);
   const days = WINDOW_DAYS.find(

@@ -27,7 +27,9 @@ export function demoResource(service: string): { attributes: OtlpAttribute[] } {
 
 /** The demo's agents share two machines. */
 export function hostOf(service: string): string {
-  return service === "nightly-report" || service === "research-agent" ? "demo-host-2" : "demo-host-1";
+  return ["nightly-report", "report-agent", "research-agent"].includes(service)
+    ? "demo-host-2"
+    : "demo-host-1";
 }
 
 /** Milliseconds since the epoch as OTLP/JSON writes times. */

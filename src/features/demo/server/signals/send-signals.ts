@@ -7,7 +7,7 @@ import type { SpanMetrics } from "./span-metrics.ts";
 const LOGS_EVERY_MS = 2_000;
 const METRICS_EVERY_MS = 10_000;
 const HEARTBEAT_EVERY_MS = 15_000;
-const AGENTS = ["support-agent", "research-agent", "docs-agent", "nightly-report"];
+const AGENTS = ["support-agent", "research-agent", "docs-agent", "report-agent"];
 
 /**
  * Sends what the spans do not say until `signal` fires: log lines, metrics, and the agents' heartbeats. Something
@@ -37,7 +37,7 @@ export async function sendSignals(
     ...(target.apiUrl === undefined ? [] : AGENTS).map((agent) =>
       every(HEARTBEAT_EVERY_MS, signal, () =>
         post(`${target.apiUrl}/api/v1/agents/${agent}/heartbeat`, {
-          status: agent === "nightly-report" ? "idle" : "running",
+          status: agent === "report-agent" ? "idle" : "running",
           version: "1.4.0",
           host: hostOf(agent),
           type: agent.split("-")[0],

@@ -17,7 +17,7 @@ export const llamaIndexOtel: Dialect = {
   name: "llamaindex_otel",
   recognises: (span) => span.origin.scopeName === "llamaindex.opentelemetry.tracer",
   readFacts,
-  contentKeys: ["llamaindex.input", "llamaindex.output"],
+  contentKeys: [],
   readMessages,
 };
 

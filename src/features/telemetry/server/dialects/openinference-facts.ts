@@ -7,6 +7,7 @@ import { agentOfNode } from "./langchain-context.ts";
 import { normaliseProvider } from "./providers.ts";
 import { fillUsage, splitAudio } from "./token-buckets.ts";
 import { fillUsageFromJson } from "./usage-json.ts";
+import { enclosesModelCalls } from "./usage-owner.ts";
 import { wordAfterKey } from "./word-in-text.ts";
 
 /** Values of `openinference.span.kind`. Source: OpenInference semantic conventions, span kinds. */
@@ -40,6 +41,7 @@ export function readOpenInferenceFacts(span: SpanView, facts: SpanFacts): void {
   facts.operation = kind === "" ? "chat" : (KINDS.get(kind) ?? KINDS.get(kind.toUpperCase()) ?? "chain");
   const beeAiEvent = isBeeAiEvent(attributes) ? textOf(attributes, "target") : "";
   if (beeAiEvent !== "" && !isBeeAiCall(beeAiEvent, facts.operation)) facts.operation = "chain";
+  if (span.origin.scopeName === OPENAI_AGENTS) facts.operation = openAiAgentsOperation(span, facts.operation);
   facts.requestModel = textOf(attributes, "llm.request.model_name", "gen_ai.request.model");
   facts.model = modelOf(attributes) || facts.requestModel;
   if (facts.requestModel === "") facts.requestModel = facts.model;
@@ -59,7 +61,7 @@ export function readOpenInferenceFacts(span: SpanView, facts: SpanFacts): void {
   if (facts.sessionId === "" || facts.userId === "") readMetadata(attributes, facts);
   // An AGENT or CHAIN span encloses LLM spans by definition, and instrumentors that give it token counts
   // give it the sum of theirs. Every other kind reports what it used itself.
-  if (facts.operation !== "invoke_agent" && facts.operation !== "chain") readUsage(attributes, facts);
+  if (!enclosesModelCalls(span, facts.operation)) readUsage(attributes, facts);
   if (facts.operation === "chat" && facts.serviceTier === "") facts.serviceTier = requestedTier(attributes);
 }
 
@@ -121,6 +123,18 @@ function requestedTier(attributes: Attributes): string {
 
 /** Methods that instrumentors append to an agent's class to name its span. */
 const METHOD_SUFFIXES = [".run", ".arun", ".invoke", ".ainvoke", ".stream", "._execute_core"];
+
+const OPENAI_AGENTS = "openinference.instrumentation.openai_agents";
+
+/**
+ * For OpenAI's Agents SDK the span of a whole trace is of kind AGENT though its name is the workflow's: it alone
+ * lacks `llm.system`. A handoff is of kind TOOL; the tool that asked for it is in the answer of the model.
+ */
+function openAiAgentsOperation(span: SpanView, operation: Operation | ""): Operation | "" {
+  if (operation === "invoke_agent" && !span.attributes.has("llm.system")) return "invoke_workflow";
+  if (operation === "execute_tool" && span.name.startsWith("handoff to ")) return "chain";
+  return operation;
+}
 
 /**
  * BeeAI writes a span of kind AGENT per event an agent emits, told by the attribute `target`. They are steps

@@ -6,6 +6,7 @@ import type { Dialect, SpanFacts } from "./dialect.ts";
 import { createLangChainContextReader } from "./langchain-context.ts";
 import { readOpenLLMetryMessages } from "./openllmetry-messages.ts";
 import { isOtelGenAi, readOtelGenAiFacts } from "./otel-genai-facts.ts";
+import { normaliseProvider } from "./providers.ts";
 import { readTags } from "./tags.ts";
 import { dropUsage, tokenCount } from "./token-buckets.ts";
 
@@ -56,6 +57,10 @@ function readFacts(span: SpanView, facts: SpanFacts): void {
   // The LangChain instrumentation writes "unknown" where it was told no model.
   if (facts.requestModel === "unknown") facts.requestModel = "";
   if (facts.model === "unknown") facts.model = facts.requestModel;
+  // Its LangChain instrumentation names the framework as provider; LangChain's own label names the provider.
+  if (facts.provider === "") {
+    facts.provider = normaliseProvider(textOf(attributes, "traceloop.association.properties.ls_provider"));
+  }
   readContext(attributes, facts);
   readTags(attributes, facts.tags, "traceloop.association.properties.tags");
   facts.agentVersion =

@@ -61,7 +61,7 @@ function SpanName({ span }: { span: ListedSpan }) {
 
 /** Columns of the span list; the later ones show where someone chose them. */
 export const SPAN_COLUMNS: readonly Column<ListedSpan>[] = [
-  { id: "time", header: "Time", track: "160px", cell: (span) => <SpanTime span={span} /> },
+  { id: "time", header: "Time", track: "136px", cell: (span) => <SpanTime span={span} /> },
   { id: "name", header: "Span", track: "minmax(200px, 2.4fr)", cell: (span) => <SpanName span={span} /> },
   {
     id: "agent",

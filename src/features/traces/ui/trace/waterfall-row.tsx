@@ -160,7 +160,11 @@ export const WaterfallRow = memo(function WaterfallRow(props: WaterfallRowProps)
               {formatCost(cost)}
             </span>
           )}
-          {stacked && <span className="w-14 text-right">{formatDurationMs(node.endMs - node.startMs)}</span>}
+          {stacked && (
+            <span className="w-14 text-right">
+              {formatDurationMs(folded ? repeat.totalMs : node.endMs - node.startMs)}
+            </span>
+          )}
         </span>
       </div>
       <Bar {...props} />

@@ -78,6 +78,16 @@ export function Waterfall({
   const timeline = width * (stacked ? 1 : 1 - share);
   const ticks = useMemo(() => axisTicks(domain, Math.max(2, Math.floor(timeline / 90))), [domain, timeline]);
 
+  // A folded run shows the marks of all of its calls.
+  const runMarks = useMemo(() => {
+    const marks = new Map<number, readonly CriticalSegment[]>();
+    for (const { first, members } of repeats.values()) {
+      const all = members.flatMap((index) => critical.get(index) ?? []);
+      if (all.length > 0) marks.set(first, all);
+    }
+    return marks;
+  }, [repeats, critical]);
+
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -223,7 +233,11 @@ export function Waterfall({
                 match={matches.has(node.index)}
                 repeat={repeats.get(node.index)}
                 unfolded={unfolded.has(node.id)}
-                critical={critical.get(node.index)}
+                critical={
+                  repeats.has(node.index) && !unfolded.has(node.id)
+                    ? runMarks.get(node.index)
+                    : critical.get(node.index)
+                }
               />
             );
           })}
