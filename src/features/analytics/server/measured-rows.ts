@@ -1,5 +1,5 @@
 import type { Rollups, SourcePlan } from "#features/rollups/server/index.ts";
-import { Bindings, spanConditions, startsBetween } from "#features/traces/server/index.ts";
+import { Bindings, spanConditions, spansOfAgents, startsBetween } from "#features/traces/server/index.ts";
 import type { SpanFilter } from "#features/traces/trace-contract.ts";
 import { pairs } from "#platform/clickhouse/tuple-params.ts";
 import type { Measure } from "../analytics-contract.ts";
@@ -74,11 +74,18 @@ class PartWriter {
   private readonly groups: string[];
   private readonly conditions: string[];
   private readonly sources = new Set<"rollups" | "spans">();
+  /** The question is about agents, and many spans do not name theirs. */
+  private readonly byAgent: boolean;
 
   constructor(what: Measured) {
     this.select = measureSelect(what.measures, what.ofRuns);
     this.groups = what.dimensions.map((dimension, i) => `${dimensionSql(dimension, this.bindings)} AS g${i}`);
     if (this.select.byRoot) this.groups.push("is_root AS c_root");
+    this.byAgent =
+      what.dimensions.includes("agent") ||
+      what.measures.includes("executions") ||
+      what.ofRuns === true ||
+      /\bagent\b/.test(JSON.stringify(what.filter));
     this.conditions = spanConditions({ ...what.filter, from: undefined, to: undefined }, this.bindings);
   }
 
@@ -139,6 +146,10 @@ class PartWriter {
       ].join("\n        AND ")}`);
   }
 
+  private seconds(ms: number): string {
+    return `toDateTime(${this.bindings.bind(Math.floor(Math.max(0, ms) / 1000), "UInt32")}, 'UTC')`;
+  }
+
   private addSpans(plan: SourcePlan, head: string[]): void {
     this.sources.add("spans");
     const ranges = plan.spans.map(({ fromMs, toMs, receivedFromMs }) => {
@@ -148,9 +159,18 @@ class PartWriter {
       return `(${starts} AND received_at >= fromUnixTimestamp64Milli(${received}, 'UTC'))`;
     });
     const names = this.groups.map((group) => group.slice(group.lastIndexOf(" ") + 1));
+    const chosen = ranges.join(" OR ") || "0";
+    const around = {
+      from: this.seconds(Math.min(...plan.spans.map(({ fromMs }) => fromMs))),
+      to: this.seconds(Math.max(...plan.spans.map(({ toMs }) => toMs))),
+    };
+    const source =
+      this.byAgent && plan.spans.length > 0
+        ? spansOfAgents(chosen, around)
+        : `(SELECT * FROM spans WHERE project_id = {project_id:UUID} AND (${chosen}))`;
     this.parts.push(`SELECT ${[...head, ...this.select.spans].join(", ")}
-      FROM spans
-      WHERE ${["project_id = {project_id:UUID}", `(${ranges.join(" OR ") || "0"})`, ...this.conditions].join("\n        AND ")}
+      FROM ${source}
+      WHERE ${["1", ...this.conditions].join("\n        AND ")}
       GROUP BY ${["bucket", ...names].join(", ")}`);
   }
 }

@@ -1,4 +1,6 @@
-/** Dimensions of the rollups: columns of `spans` with few values. */
+import { spansOfAgents } from "#features/traces/server/index.ts";
+
+/** Dimensions of the rollups: columns of `spans` with few values; a span that names no agent has its trace's. */
 export const ROLLUP_DIMENSIONS = [
   "agent",
   "agent_version",
@@ -68,11 +70,12 @@ const select = (expressions: readonly (readonly [string, string])[]) =>
 export const SETTLE_HOURS_SQL = `INSERT INTO span_hours (project_id, hour, generation, ${ROLLUP_COLUMNS})
     SELECT {project_id:UUID}, toStartOfHour(start_time) AS r_hour, {generation:UInt64}, ${DIMENSION_LIST},
       ${select([...Object.entries(ROLLUP_SUMS), ...Object.entries(ROLLUP_STATES).map(([name, { state }]) => [name, state] as const)])}
-    FROM spans
-    WHERE project_id = {project_id:UUID}
-      AND toStartOfFiveMinutes(start_time) >= toDateTime({from:UInt32}, 'UTC')
-      AND toStartOfFiveMinutes(start_time) < toDateTime({to:UInt32}, 'UTC')
-      AND toUnixTimestamp(toStartOfHour(start_time)) IN {hours:Array(UInt32)}
+    FROM ${spansOfAgents(
+      `toStartOfFiveMinutes(spans.start_time) >= toDateTime({from:UInt32}, 'UTC')
+        AND toStartOfFiveMinutes(spans.start_time) < toDateTime({to:UInt32}, 'UTC')`,
+      { from: "toDateTime({from:UInt32}, 'UTC')", to: "toDateTime({to:UInt32}, 'UTC')" },
+    )}
+    WHERE toUnixTimestamp(toStartOfHour(start_time)) IN {hours:Array(UInt32)}
       AND received_at >= fromUnixTimestamp64Milli({received_from_ms:Int64}, 'UTC')
     GROUP BY r_hour, ${DIMENSION_LIST}`;
 

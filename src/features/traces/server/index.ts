@@ -1,6 +1,5 @@
-/** What the app uses of traces. */
-
-/** What features that add traces up to something else use: sessions, end users. */
+/** What the app uses of traces, and what features that add traces up to something else use. */
+export { spansOfAgents } from "./agent-spans.ts";
 export { Bindings } from "./bindings.ts";
 export { messageCondition, planMessageSearch } from "./message-search.ts";
 export { spanConditions, startsBetween, whereCondition } from "./span-filters.ts";

@@ -2,6 +2,7 @@ import type { SpanView } from "../span-view.ts";
 import { textOf } from "./attribute-lookup.ts";
 import type { Dialect, SpanFacts, SpanMessages, StoredSpan } from "./dialect.ts";
 import { readMessagesJson } from "./messages-json.ts";
+import { dropUsage } from "./token-buckets.ts";
 
 /**
  * CrewAI's usage statistics ("Crew Created", "Task Created", "Tool Usage" …), which reach an application's
@@ -28,6 +29,7 @@ export const crewAiTelemetry: Dialect = {
 };
 
 function readCrewAiFacts(span: SpanView, facts: SpanFacts): void {
+  dropUsage(facts);
   facts.agentName = textOf(span.attributes, "agent_role");
   facts.toolName = textOf(span.attributes, "tool_name");
   if (facts.errorType === "") facts.errorType = textOf(span.attributes, "error_type");

@@ -326,16 +326,20 @@ describe("arrays", () => {
   it.each<[string, Record<string, unknown>, Partial<SpanFacts>]>([
     [
       "finish reasons as a list",
-      { "gen_ai.response.finish_reasons": ["stop", "length"] },
+      { ...CHAT, "gen_ai.response.finish_reasons": ["stop", "length"] },
       { finishReason: "stop" },
     ],
     [
       "finish reasons as JSON text",
-      { "gen_ai.response.finish_reasons": '["stop"]' },
+      { ...CHAT, "gen_ai.response.finish_reasons": '["stop"]' },
       { finishReason: "stop" },
     ],
-    ["finish reasons as one word", { "gen_ai.response.finish_reasons": "stop" }, { finishReason: "stop" }],
-    ["an empty list of them", { "gen_ai.response.finish_reasons": [] }, {}],
+    [
+      "finish reasons as one word",
+      { ...CHAT, "gen_ai.response.finish_reasons": "stop" },
+      { finishReason: "stop" },
+    ],
+    ["an empty list of them", { ...CHAT, "gen_ai.response.finish_reasons": [] }, {}],
     ["tags as a list", { "tag.tags": ["a", "b", "a", ""] }, { tags: ["a", "b"] }],
     ["tags as JSON text", { "langfuse.trace.tags": '["a","b"]' }, { tags: ["a", "b"] }],
     ["tags as words", { "langsmith.span.tags": "a, b" }, { tags: ["a", "b"] }],
