@@ -49,6 +49,7 @@ const { values: options } = parseArgs({
 /** What was measured. */
 interface ApiReport {
   machine: Machine;
+  /** Spans that were stored before. */
   rows: number;
   loads: LoadResult[];
   realtime: RealtimeResult | undefined;
@@ -78,6 +79,7 @@ async function measure(dataFolder: string): Promise<ApiReport> {
   const browsers = new ApiClient(product.url, CONNECTIONS);
   try {
     const key = inTurn(await makeCallerKeys(product, CALLERS));
+    const rows = await countSpans(agents);
     const known = await prepareThings(agents, API_KEY, Date.now());
     const kinds = new Set(options.kinds.split(",") as MixedRoute["kind"][]);
     const clients = { read: browsers, write: agents };
@@ -106,7 +108,7 @@ async function measure(dataFolder: string): Promise<ApiReport> {
     }
     const said = product.output();
     if (said) note(said);
-    return { machine, rows: Number(options.rows), loads, realtime, missed: missedTargets(loads, realtime) };
+    return { machine, rows, loads, realtime, missed: missedTargets(loads, realtime) };
   } catch (error) {
     note(product.output());
     throw error;
@@ -115,6 +117,16 @@ async function measure(dataFolder: string): Promise<ApiReport> {
     browsers.close();
     await product.stop();
   }
+}
+
+/** Spans of the last 30 days; a kept folder may hold others than `--rows` says. */
+async function countSpans(client: ApiClient): Promise<number> {
+  const from = Date.now() - 31 * 86_400_000;
+  const { series } = await client.json<{ series: { total: { span_count: number } }[] }>(API_KEY, {
+    method: "GET",
+    path: `/api/v1/analytics/series?measure=span_count&step=1d&from=${from}`,
+  });
+  return series.reduce((sum, { total }) => sum + total.span_count, 0);
 }
 
 function missedTargets(loads: readonly LoadResult[], realtime: RealtimeResult | undefined): string[] {

@@ -345,6 +345,32 @@ const WITH_DATA: Scene[] = [
     arrive: (page) => page.getByRole("region", { name: "API keys" }).getByRole("row").nth(1).waitFor(),
   },
   {
+    name: "attribute mapping, with a span tried",
+    path: "/p/default/settings/attribute-mapping",
+    async arrive(page) {
+      await page.getByRole("button", { name: "Use a sample" }).click();
+      await page.getByRole("button", { name: "Map acme.llm" }).click();
+      await page.getByRole("row", { name: /gpt-4.1-mini/ }).waitFor();
+    },
+  },
+  {
+    name: "data retention",
+    path: "/p/default/settings/retention",
+    async arrive(page) {
+      await page.getByLabel("Remove the detail of unremarkable traces").check();
+      await page.getByLabel("Keep of the rest").waitFor();
+    },
+  },
+  {
+    name: "data retention, deleting",
+    path: "/p/default/settings/retention",
+    within: "dialog[open]",
+    async arrive(page) {
+      await page.getByRole("button", { name: "Delete data" }).click();
+      await page.getByRole("dialog", { name: "Delete data" }).getByLabel("What to delete").waitFor();
+    },
+  },
+  {
     name: "API keys, creating one",
     path: "/p/default/settings/keys",
     within: "dialog[open]",

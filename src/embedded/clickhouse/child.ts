@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { accessSync, constants, mkdirSync, rmSync, statfsSync } from "node:fs";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
+import { setPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { Bridge } from "./bridge.ts";
 import type { ChildReport, ChildStart } from "./child-protocol.ts";
@@ -10,12 +10,16 @@ import { loadChdb } from "./native.ts";
 const DRAIN_MS = 4_000;
 /** Containers often have 64 MB in /dev/shm, too little for several large inserts at once. */
 const MIN_MEMORY_FOLDER_BYTES = 1024 ** 3;
+/** The engine's many threads give way to the server's one, which every request and heartbeat passes through. */
+const NICENESS = 5;
 
 /**
  * The ClickHouse child: chdb and its HTTP bridge in a process of their own, because a crash of the library
  * takes its process along. It ends with its parent, whose death closes the IPC channel.
  */
 function main(): void {
+  // Before the library is loaded: its threads take over the priority of the one that makes them.
+  setPriority(NICENESS);
   let bridge: Bridge | undefined;
   let pipeFolder: string | undefined;
   const leave = () => {

@@ -16,6 +16,7 @@ import type { Logger } from "#platform/observability/logger.ts";
 import type { Metrics } from "#platform/observability/metrics.ts";
 import { type Authenticate, registerAccess } from "./access.ts";
 import { sendProblem } from "./problem.ts";
+import { registerSharedReads } from "./shared-reads.ts";
 
 /** A Fastify app whose routes are typed by zod schemas. */
 export type HttpServer = FastifyInstance<
@@ -96,6 +97,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       ),
   });
   registerAccess(app, options.authenticate);
+  registerSharedReads(app);
   return app;
 }
 

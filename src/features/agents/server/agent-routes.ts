@@ -42,7 +42,7 @@ export function registerAgentRoutes(
   app.get(
     "/api/v1/agents",
     {
-      config: { access: "agents:read" },
+      config: { access: "agents:read", shared: true },
       schema: {
         tags: ["agents"],
         summary: "List agents, with counts by status and, where asked for, what each did lately",

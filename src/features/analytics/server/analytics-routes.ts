@@ -47,7 +47,7 @@ export function registerAnalyticsRoutes(
   app.get(
     "/api/v1/analytics/series",
     {
-      config: { access: "analytics:read" },
+      config: { access: "analytics:read", shared: true },
       schema: {
         tags: ["analytics"],
         summary: "Measures over time",
@@ -73,7 +73,7 @@ export function registerAnalyticsRoutes(
   app.get(
     "/api/v1/analytics/breakdown",
     {
-      config: { access: "analytics:read" },
+      config: { access: "analytics:read", shared: true },
       schema: {
         tags: ["analytics"],
         summary: "Measures by the values of one or more dimensions",
@@ -100,7 +100,7 @@ export function registerAnalyticsRoutes(
   app.get(
     "/api/v1/analytics/facets",
     {
-      config: { access: "analytics:read" },
+      config: { access: "analytics:read", shared: true },
       schema: {
         tags: ["analytics"],
         summary:
@@ -147,7 +147,7 @@ export function registerAnalyticsRoutes(
   app.get(
     "/api/v1/analytics/difference",
     {
-      config: { access: "analytics:read" },
+      config: { access: "analytics:read", shared: true },
       schema: {
         tags: ["analytics"],
         summary: "What is different about a selection of spans",

@@ -62,7 +62,7 @@ export function registerDashboardRoutes(app: HttpServer, parts: DashboardParts):
   app.get(
     "/api/v1/dashboard/overview",
     {
-      config: { access: "dashboards:read" },
+      config: { access: "dashboards:read", shared: true },
       schema: {
         tags: ["dashboard"],
         summary: "The state of a project at a glance",
@@ -100,7 +100,7 @@ export function registerDashboardRoutes(app: HttpServer, parts: DashboardParts):
   app.get(
     "/api/v1/dashboard/metrics/:timerange",
     {
-      config: { access: "dashboards:read" },
+      config: { access: "dashboards:read", shared: true },
       schema: {
         tags: ["dashboard"],
         summary: "The overview's measures over a range that ends now",
@@ -131,7 +131,7 @@ export function registerDashboardRoutes(app: HttpServer, parts: DashboardParts):
   app.get(
     "/api/v1/dashboard/agents/summary",
     {
-      config: { access: "dashboards:read" },
+      config: { access: "dashboards:read", shared: true },
       schema: {
         tags: ["dashboard"],
         summary: "Every agent with its status and what it did in a range",

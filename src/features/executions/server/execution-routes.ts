@@ -48,7 +48,7 @@ export function registerExecutionRoutes(
   app.get(
     "/api/v1/executions",
     {
-      config: { access: "executions:read" },
+      config: { access: "executions:read", shared: true },
       schema: {
         tags: ["executions"],
         summary: "List runs of agents, newest first",

@@ -33,7 +33,7 @@ function registerLogReads(app: HttpServer, store: TelemetryStore): void {
   app.get(
     "/api/v1/logs",
     {
-      config: { access: "logs:read" },
+      config: { access: "logs:read", shared: true },
       schema: {
         tags: ["logs"],
         summary: "List log records, newest first",

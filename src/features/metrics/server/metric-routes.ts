@@ -116,7 +116,7 @@ export function registerMetricRoutes(app: HttpServer, store: TelemetryStore): vo
   app.get(
     "/api/v1/metric-query",
     {
-      config: { access: "metrics:read" },
+      config: { access: "metrics:read", shared: true },
       schema: {
         tags: ["metrics"],
         summary: "A metric over time",

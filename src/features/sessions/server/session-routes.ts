@@ -46,7 +46,7 @@ export function registerSessionRoutes(app: HttpServer, store: TelemetryStore): v
   app.get(
     "/api/v1/sessions",
     {
-      config: { access: "sessions:read" },
+      config: { access: "sessions:read", shared: true },
       schema: {
         tags: ["traces"],
         summary: "List sessions, those with the newest activity first",

@@ -77,8 +77,9 @@ export class AttributeMapping {
   }
 
   private applyUsage(span: SpanView, facts: SpanFacts): void {
-    const reported =
-      facts.inputUncached + facts.cacheRead + facts.cacheWrite + facts.output + facts.reasoning > 0;
+    const { inputUncached, cacheRead: read, cacheWrite: write, output: visible } = facts;
+    const split = facts.cacheWriteLong + facts.inputAudio + facts.reasoning + facts.outputAudio;
+    const reported = inputUncached + read + write + visible + split > 0;
     const value = (target: MappingTarget) => {
       const rule = this.usageRules.get(target);
       if (rule === undefined || (rule.mode === "fill" && reported)) return undefined;

@@ -41,25 +41,29 @@ const COLUMNS: Record<SpanColumns, string> = {
   content: `${SPAN_SELECT}, ${CONTENT_SELECT}`,
 };
 
+/** A trace by its id, and its bounds where they are known. */
+export type TracePlace = Pick<TraceSummaryRow, "trace_id"> & Partial<Pick<TraceSummaryRow, "start" | "end">>;
+
 /**
- * A trace's spans by start time, with their content put together where it is asked for. The summary's bounds find
- * them by primary key.
+ * A trace's spans by start time, with their content put together where it is asked for. They are found by primary
+ * key where the trace's bounds are known, else by the bloom filter on its id: so a caller need not wait for the
+ * summary before it asks for the spans.
  */
 export async function listSpans(
   store: TelemetryStore,
   projectId: string,
-  trace: TraceSummaryRow,
+  trace: TracePlace,
   options: { columns: SpanColumns; limit: number; signal: AbortSignal },
 ): Promise<(SpanRow & Partial<AttributesRow> & Partial<ContentRow>)[]> {
   const rows = await store.queryProject<SpanRow & Partial<AttributesRow> & Partial<ContentRow>>(
     projectId,
     `SELECT ${COLUMNS[options.columns]}
      FROM spans
-     WHERE ${IN_TRACE}
+     WHERE ${trace.start === undefined ? OF_TRACE : IN_TRACE}
      ORDER BY start_time, span_id
      LIMIT {limit:UInt32}`,
     { ...boundsOf(trace), limit: options.limit },
-    { signal: options.signal },
+    { signal: options.signal, settings: { optimize_use_projections: 0 } },
   );
   if (options.columns === "content") {
     await joinContent(store, projectId, rows as (SpanRow & ContentRow)[], options.signal);
@@ -88,12 +92,12 @@ export async function findSpan(
   return row;
 }
 
-const IN_TRACE = `project_id = {project_id:UUID}
+const OF_TRACE = "project_id = {project_id:UUID} AND trace_id = toFixedString(unhex({trace_id:String}), 16)";
+const IN_TRACE = `${OF_TRACE}
        AND toStartOfFiveMinutes(spans.start_time) BETWEEN
          toStartOfFiveMinutes(parseDateTimeBestEffort({from:String}, 'UTC'))
-         AND toStartOfFiveMinutes(parseDateTimeBestEffort({to:String}, 'UTC'))
-       AND trace_id = toFixedString(unhex({trace_id:String}), 16)`;
+         AND toStartOfFiveMinutes(parseDateTimeBestEffort({to:String}, 'UTC'))`;
 
-function boundsOf(trace: TraceSummaryRow): Record<string, unknown> {
-  return { trace_id: trace.trace_id, from: trace.start.slice(0, 19), to: trace.end.slice(0, 19) };
+function boundsOf({ trace_id, start, end }: TracePlace): Record<string, unknown> {
+  return start && end ? { trace_id, from: start.slice(0, 19), to: end.slice(0, 19) } : { trace_id };
 }

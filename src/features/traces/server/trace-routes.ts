@@ -48,7 +48,7 @@ export function registerTraceRoutes(
   app.get(
     "/api/v1/traces",
     {
-      config: { access: "traces:read" },
+      config: { access: "traces:read", shared: true },
       schema: {
         tags: ["traces"],
         summary: "List traces, newest first",
@@ -78,7 +78,7 @@ export function registerTraceRoutes(
   app.get(
     "/api/v1/traces/facets",
     {
-      config: { access: "traces:read" },
+      config: { access: "traces:read", shared: true },
       schema: {
         tags: ["traces"],
         summary: "The most frequent agents, models, services and so on in a time range",
@@ -108,10 +108,13 @@ export function registerTraceRoutes(
       const { include, exclude } = request.query;
       const signal = abortSignalOf(reply);
       const projectId = projectOf(request).id;
-      const trace = await requireTrace(store, projectId, request.params.traceId, signal);
       const limit = include === "messages" ? MAX_SPANS_WITH_MESSAGES : MAX_SPANS;
       const columns = include === "messages" ? "content" : exclude === "attributes" ? "plain" : "attributes";
-      const rows = await listSpans(store, projectId, trace, { columns, limit: limit + 1, signal });
+      const { traceId } = request.params;
+      const [trace, rows] = await Promise.all([
+        requireTrace(store, projectId, traceId, signal),
+        listSpans(store, projectId, { trace_id: traceId }, { columns, limit: limit + 1, signal }),
+      ]);
       const mapping = mappings.of(projectId);
       const spans = rows.slice(0, limit).map((row) => ({
         ...presentSpan(row),

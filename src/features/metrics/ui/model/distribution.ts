@@ -2,6 +2,8 @@ import type { HistogramBucket, Unit } from "#web/charts/chart-types.ts";
 import { niceStep } from "#web/charts/model/ticks.ts";
 
 const MOST_BUCKETS = 24;
+/** Below it numbers lose their digits; points so close are the same. */
+const SMALLEST_SPREAD = 1e-290;
 
 /** How often the points of all lines have each size: buckets of one round width from the least to the largest. */
 export function distributionOf(
@@ -13,7 +15,8 @@ export function distributionOf(
   const low = values.reduce((a, b) => Math.min(a, b));
   const high = values.reduce((a, b) => Math.max(a, b));
   // Points are averages and the like: parts of a byte or of a token are not odd here.
-  const step = niceStep((high - low) / (MOST_BUCKETS - 1), unit === "ms" || unit === "s" ? unit : "number");
+  const spread = high - low < SMALLEST_SPREAD ? 0 : high - low;
+  const step = niceStep(spread / (MOST_BUCKETS - 1), unit === "ms" || unit === "s" ? unit : "number");
   const first = Math.floor(low / step);
   const buckets = Array.from(
     { length: Math.floor(high / step) - first + 1 },

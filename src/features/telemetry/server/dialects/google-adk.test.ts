@@ -91,11 +91,11 @@ describe("facts of Google ADK spans", () => {
       },
       facts: { ...FACTS, inputUncached: 40, output: 5 },
     },
-    "the span of the request below a model call repeats its usage": {
+    "the span of the request below a model call is a step of it": {
       scopeName,
       name: "generate_content gemini-2.5-flash",
       attributes: { ...CALL, "gen_ai.operation.name": "generate_content", "gen_ai.usage.input_tokens": 40 },
-      facts: { ...FACTS, operation: "generate_content" },
+      facts: { ...FACTS, operation: "chain" },
     },
     "an agent": {
       scopeName,

@@ -61,7 +61,8 @@ function readFacts(span: SpanView, facts: SpanFacts): void {
     facts.operation = "chain";
     facts.toolName = "";
   } else if (facts.operation === "generate_content") {
-    // Lies below a `call_llm` span that reports the same usage.
+    // Lies below a `call_llm` span that is the same call, with the same usage.
+    facts.operation = "chain";
     dropUsage(facts);
   } else if (facts.operation === "chat") readUsage(attributes, facts);
 }

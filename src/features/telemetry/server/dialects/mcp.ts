@@ -7,6 +7,11 @@ import { dropUsage } from "./token-buckets.ts";
 /** OTLP's SpanKind for the answer to a call from another process. */
 const SERVER = 2;
 const TOOL_CALL = "tools/call";
+/**
+ * The Microsoft Agent Framework writes an MCP client's span below its own `execute_tool` of the same call.
+ * Source: microsoft/agent-framework, pull request 6349.
+ */
+const NESTING_SCOPE = "agent_framework";
 
 /**
  * Model Context Protocol: spans of the OpenTelemetry MCP conventions, which name the request in
@@ -30,7 +35,7 @@ function readMcpFacts(span: SpanView, facts: SpanFacts): void {
   if (span.attributes.text("mcp.method.name") !== TOOL_CALL) return;
   facts.operation = "execute_tool";
   if (!span.attributes.has("gen_ai.tool.name")) facts.toolName = toolInSpanName(span.name);
-  if (span.kind === SERVER && span.hasParent) {
+  if (span.hasParent && (span.kind === SERVER || span.origin.scopeName === NESTING_SCOPE)) {
     facts.operation = "chain";
     dropUsage(facts);
   }

@@ -3,7 +3,9 @@ import type { Attributes } from "../attributes.ts";
 import type { SpanView } from "../span-view.ts";
 import { textOf } from "./attribute-lookup.ts";
 import type { SpanFacts } from "./dialect.ts";
+import { isRecord, parseJson } from "./json-values.ts";
 import { normaliseProvider } from "./providers.ts";
+import { dropUsage } from "./token-buckets.ts";
 import { fillUsageFromText } from "./usage-json.ts";
 
 /** Values of `mlflow.spanType`; applications may use words of their own, which count as chains. */
@@ -33,6 +35,7 @@ export function readMlflowFacts(span: SpanView, facts: SpanFacts): void {
   if (facts.operation === "execute_tool") facts.toolName = span.name;
   if (facts.operation === "invoke_agent") facts.agentName = span.name;
   if (isModelCall(facts.operation)) readUsage(attributes, facts);
+  else dropUsage(facts);
 }
 
 /** Agents, chains and tools that carry usage repeat that of the calls inside them. */
@@ -43,6 +46,18 @@ function isModelCall(operation: Operation | ""): boolean {
 function readUsage(attributes: Attributes, facts: SpanFacts): void {
   const cachesBesideInput = unquotedText(attributes, "mlflow.message.format") === "anthropic";
   fillUsageFromText(facts, attributes.text("mlflow.chat.tokenUsage"), cachesBesideInput);
+  if (Number.isNaN(facts.reportedCostUsd)) facts.reportedCostUsd = costIn(attributes.text("mlflow.llm.cost"));
+}
+
+/** An object of three amounts; anything longer is something else. */
+const MAX_COST_LENGTH = 512;
+
+/** The total of `{"input_cost", "output_cost", "total_cost"}` in US dollars, NaN where there is none. */
+function costIn(text: string | undefined): number {
+  if (text === undefined || text.length > MAX_COST_LENGTH || !text.startsWith("{")) return Number.NaN;
+  const cost = parseJson(text);
+  const total = isRecord(cost) ? cost.total_cost : undefined;
+  return typeof total === "number" && total >= 0 ? total : Number.NaN;
 }
 
 /** Longer inputs are not searched for a model's name. */

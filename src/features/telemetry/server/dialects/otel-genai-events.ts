@@ -40,7 +40,7 @@ function payload(attributes: JsonRecord, key: string): unknown {
 function messagesOfEvent(attributes: JsonRecord, role: string): Message[] {
   const body = bodyOf(attributes);
   if (typeof body === "string") return [{ role, content: body }];
-  const content = readContentText(body.content ?? "");
+  const content = readContentText(partsOf(body.content) ?? "");
   const calls = parsedValue(body.tool_calls);
   if (Array.isArray(calls))
     for (const call of calls) if (isRecord(call)) content.toolCalls.push(toolCallFrom(call));
@@ -50,6 +50,12 @@ function messagesOfEvent(attributes: JsonRecord, role: string): Message[] {
     name: firstString(body.name),
     callId: role === "tool" ? firstString(body.id, body.tool_call_id) : undefined,
   });
+}
+
+/** Google's libraries put one of Gemini's contents there: `{parts: […], role}`. */
+function partsOf(content: unknown): unknown {
+  const value = isRecord(content) ? content : undefined;
+  return Array.isArray(value?.parts) ? value.parts : content;
 }
 
 function choices(attributes: JsonRecord): Message[] {

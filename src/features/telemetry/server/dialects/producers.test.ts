@@ -195,7 +195,7 @@ const PRODUCERS: Record<string, Producer> = {
   "Google ADK": {
     source: "google/adk-python, src/google/adk/telemetry/tracing.py",
     fixture: "google-adk",
-    operations: { invoke_workflow: 1, invoke_agent: 1, chat: 1, generate_content: 1, execute_tool: 1 },
+    operations: { invoke_workflow: 1, invoke_agent: 1, chat: 1, chain: 1, execute_tool: 1 },
     agents: ["planner"],
     models: ["gemini-2.5-flash"],
     providers: ["gcp.gemini", "gcp.vertex_ai"],
@@ -207,7 +207,7 @@ const PRODUCERS: Record<string, Producer> = {
   "Google ADK above OpenTelemetry's google_genai": {
     source: "google/adk-python, src/google/adk/telemetry/tracing.py, use_generate_content_span",
     fixture: "google-adk-google-genai",
-    operations: { invoke_workflow: 1, invoke_agent: 1, chat: 1, generate_content: 1, execute_tool: 1 },
+    operations: { invoke_workflow: 1, invoke_agent: 1, chat: 1, chain: 1, execute_tool: 1 },
     agents: ["planner"],
     models: ["gemini-2.5-flash"],
     providers: ["gcp.gemini", "gcp.vertex_ai"],

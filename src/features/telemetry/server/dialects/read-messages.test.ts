@@ -96,6 +96,37 @@ describe("messages of OpenTelemetry GenAI spans", () => {
       input: [user],
       output: [said],
     },
+    "1.28: events whose content is one of Gemini's contents": {
+      events: [
+        {
+          name: "gen_ai.user.message",
+          attributes: { content: { role: "user", parts: [{ text: "Oslo?" }] } },
+        },
+        {
+          name: "gen_ai.choice",
+          attributes: {
+            index: 0,
+            finish_reason: "STOP",
+            content: {
+              role: "model",
+              parts: [
+                { text: "I ask." },
+                { function_call: { id: "c1", name: "weather", args: { city: "Oslo" } } },
+              ],
+            },
+          },
+        },
+      ],
+      input: [{ role: "user", content: "Oslo?" }],
+      output: [
+        {
+          role: "assistant",
+          content: "I ask.",
+          tool_calls: [{ id: "c1", name: "weather", arguments: '{"city":"Oslo"}' }],
+          finish_reason: "STOP",
+        },
+      ],
+    },
     "1.37: messages of parts, instructions beside them, both spellings of a result": {
       attributes: {
         "gen_ai.system_instructions":

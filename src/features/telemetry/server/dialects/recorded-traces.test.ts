@@ -45,7 +45,9 @@ const MORE_THAN_EXPECTED: Record<string, { verdict: Verdict; read(span: TestSpan
 /** The messages of a list that OpenInference flattened into keys, where each holds only text. */
 function flattenedInput({ stored: { attributes } }: TestSpan): Message[] {
   const messages: Message[] = [];
-  for (let i = 0; `llm.input_messages.${i}.message.role` in attributes; i++) {
+  // The recorded list has a gap where a message had no content.
+  for (let i = 0; i < 10; i++) {
+    if (!(`llm.input_messages.${i}.message.role` in attributes)) continue;
     const field = (name: string) => attributes[`llm.input_messages.${i}.message.${name}`] as string;
     messages.push({ role: field("role"), content: field("content") });
   }
@@ -96,7 +98,7 @@ describe("recorded traces of agent frameworks", () => {
     const read = messagesOf(span)[side];
     const more = MORE_THAN_EXPECTED[`${span.spanId} ${side}`];
     expect(compareMessages(read, wanted)).toBe(more?.verdict ?? "equal");
-    if (more?.verdict === "expected is empty") expect(read).toMatchObject(more.read(span));
+    if (more?.verdict === "expected is empty") expect(read).toEqual(more.read(span));
     else if (more !== undefined) {
       expect(read.slice(0, -wanted.length)).toEqual(more.read(span));
     }

@@ -356,7 +356,14 @@ describe("Vercel AI SDK spans", () => {
           '"cache_creation":{"ephemeral_5m_input_tokens":3,"ephemeral_1h_input_tokens":4}}}}',
       },
       dialect: "vercel_ai_sdk",
-      facts: { ...innerFacts, inputUncached: 100, cacheRead: 60, cacheWrite: 3, cacheWriteLong: 4, output: 20 },
+      facts: {
+        ...innerFacts,
+        inputUncached: 100,
+        cacheRead: 60,
+        cacheWrite: 3,
+        cacheWriteLong: 4,
+        output: 20,
+      },
     },
     "version 4 with OpenAI: the cache is told only by the metadata": {
       attributes: {

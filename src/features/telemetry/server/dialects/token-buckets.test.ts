@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createFacts } from "./facts.ts";
-import { fillUsage, tokenCount } from "./token-buckets.ts";
+import { dropUsage, fillUsage, splitAudio, splitCacheWrite, tokenCount } from "./token-buckets.ts";
 
 type Reported = [
   input?: number,
@@ -49,6 +49,46 @@ describe("token buckets", () => {
         for (const bucket of buckets(counts)) expect(Number.isSafeInteger(bucket) && bucket >= 0).toBe(true);
       }),
     );
+  });
+
+  it("are split further without a token lost, gained or below zero", () => {
+    const count = fc.option(fc.oneof(fc.double(), fc.nat(200)), { nil: undefined });
+    const parts = fc.tuple(count, count, count, count);
+    fc.assert(
+      fc.property(
+        fc.nat(300),
+        fc.nat(300),
+        fc.nat(100),
+        fc.nat(100),
+        parts,
+        (input, output, read, write, given) => {
+          const facts = createFacts();
+          fillUsage(facts, input, output, read, write, undefined, undefined);
+          const sums = () => [
+            facts.inputUncached + facts.inputAudio,
+            facts.cacheWrite + facts.cacheWriteLong,
+            facts.output + facts.outputAudio,
+          ];
+          const before = sums();
+          splitCacheWrite(facts, given[0]);
+          splitAudio(facts, given[1], given[2], given[3]);
+          expect(sums()).toEqual(before);
+          const buckets = [facts.inputUncached, facts.inputAudio, facts.cacheWrite, facts.cacheWriteLong];
+          for (const bucket of [...buckets, facts.output, facts.outputAudio]) {
+            expect(Number.isSafeInteger(bucket) && bucket >= 0).toBe(true);
+          }
+        },
+      ),
+    );
+  });
+
+  it("and the reported cost are all empty once a span's usage is dropped", () => {
+    const facts = { ...createFacts(), reportedCostUsd: 1 };
+    fillUsage(facts, 100, 50, 10, 20, 5, undefined);
+    splitCacheWrite(facts, 10);
+    splitAudio(facts, 30, 20);
+    dropUsage(facts);
+    expect(facts).toEqual(createFacts());
   });
 
   it("clamp at the largest safe integer", () => {

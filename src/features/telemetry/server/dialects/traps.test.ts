@@ -37,6 +37,7 @@ const USAGE = {
 };
 const CHAT = { "gen_ai.operation.name": "chat", "gen_ai.request.model": "m" };
 const OI_USAGE = { "llm.token_count.prompt": 100, "llm.token_count.completion": 20, "llm.cost.total": 0.5 };
+const MLFLOW_COST = '{"input_cost":0.2,"output_cost":0.3,"total_cost":0.5}';
 const MLFLOW_USAGE = '{"input_tokens":100,"output_tokens":20}';
 const once = { input: 100, output: 20, costUsd: 0.5 };
 
@@ -102,12 +103,19 @@ describe("double counting", () => {
     [
       "an agent around a model call (MLflow)",
       [
-        { attributes: { "mlflow.spanType": '"AGENT"', "mlflow.chat.tokenUsage": MLFLOW_USAGE, ...USAGE } },
+        {
+          attributes: {
+            "mlflow.spanType": '"AGENT"',
+            "mlflow.chat.tokenUsage": MLFLOW_USAGE,
+            "mlflow.llm.cost": MLFLOW_COST,
+            ...USAGE,
+          },
+        },
         {
           attributes: {
             "mlflow.spanType": '"CHAT_MODEL"',
             "mlflow.chat.tokenUsage": MLFLOW_USAGE,
-            "gen_ai.usage.cost": 0.5,
+            "mlflow.llm.cost": MLFLOW_COST,
           },
         },
       ],
@@ -185,6 +193,14 @@ describe("double counting", () => {
   it("MCP client and server twins are one tool call", () => {
     const twins = [CLIENT, SERVER].map((kind) => ({ kind, hasParent: true, attributes: toolCall }));
     expect(sumsOf(twins).toolCalls).toBe(1);
+  });
+
+  it("the Microsoft Agent Framework's execute_tool above its own MCP client span is one tool call", () => {
+    const scopeName = "agent_framework";
+    const framework = { scopeName, attributes: { "gen_ai.operation.name": "execute_tool" } };
+    expect(
+      sumsOf([framework, { scopeName, kind: CLIENT, hasParent: true, attributes: toolCall }]).toolCalls,
+    ).toBe(1);
   });
 
   // The two below cannot be told from one span alone: see "What cannot be decided" in the feature's README.
