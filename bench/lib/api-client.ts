@@ -8,9 +8,12 @@ export interface ApiCall {
   contentType?: string;
 }
 
-/** What came back; 0 as status when the connection broke or no answer came in time. */
+/** What came back. */
 export interface ApiAnswer {
+  /** 0 when there was no answer. */
   status: number;
+  /** Why there was none, such as `ECONNRESET`; empty when there was one. */
+  failure: string;
   /** Bytes of the body as they came over the wire. */
   bytes: number;
   /** Only where it was asked for. */
@@ -23,16 +26,24 @@ const TIMEOUT_MS = 30_000;
 export class ApiClient {
   private readonly agent: Agent;
   private readonly baseUrl: string;
+  private readonly connections: number;
 
   constructor(baseUrl: string, connections: number) {
     this.baseUrl = baseUrl;
-    this.agent = new Agent({ keepAlive: true, maxSockets: connections, scheduling: "fifo" });
+    this.connections = connections;
+    this.agent = new Agent({
+      keepAlive: true,
+      maxSockets: connections,
+      maxFreeSockets: connections,
+      scheduling: "fifo",
+    });
   }
 
   /** Sends one request; never rejects. Answers are asked for compressed, as browsers do, and not unpacked. */
   call(key: string, call: ApiCall, keepBody = false): Promise<ApiAnswer> {
     return new Promise((done) => {
-      const failed = () => done({ status: 0, bytes: 0, body: undefined });
+      const failed = ({ code, message }: NodeJS.ErrnoException) =>
+        done({ status: 0, failure: code ?? message, bytes: 0, body: undefined });
       const sent = request(
         this.baseUrl + call.path,
         {
@@ -59,13 +70,14 @@ export class ApiClient {
           response.once("end", () =>
             done({
               status: response.statusCode ?? 0,
+              failure: "",
               bytes,
               body: keepBody ? Buffer.concat(chunks) : undefined,
             }),
           );
         },
       );
-      sent.once("timeout", () => sent.destroy());
+      sent.once("timeout", () => sent.destroy(new Error("no answer in 30 s")));
       sent.once("error", failed);
       sent.end(call.body);
     });
@@ -80,6 +92,12 @@ export class ApiClient {
       );
     }
     return JSON.parse(body!.toString()) as T;
+  }
+
+  /** Opens all connections. */
+  async open(): Promise<void> {
+    const call: ApiCall = { method: "GET", path: "/health/live" };
+    await Promise.all(Array.from({ length: this.connections }, () => this.call("", call)));
   }
 
   close(): void {

@@ -14,7 +14,7 @@ export interface LatencyRow {
   p95Ms: number;
   p99Ms: number;
   meanBytes: number;
-  /** How often each status other than 2xx came; 0 stands for a connection that broke or 30 s without an answer. */
+  /** How often each status other than 2xx came, and each reason for none. */
   errors: Record<string, number>;
 }
 
@@ -22,6 +22,7 @@ export interface LatencyRow {
 export interface LoadResult {
   perSecond: number;
   seconds: number;
+  readShare: number;
   /** Requests sent per second, and answered with 2xx per second until the last was. */
   offered: number;
   answered: number;
@@ -41,6 +42,7 @@ interface Sample {
   route: MixedRoute;
   ms: number;
   status: number;
+  failure: string;
   bytes: number;
 }
 
@@ -54,11 +56,12 @@ export async function runLoad(
     rootPid: number;
     known: KnownThings;
     key: () => string;
-    kinds: ReadonlySet<MixedRoute["kind"]>;
+    /** Share of requests that read, 0 to 1. */
+    readShare: number;
   },
 ): Promise<LoadResult> {
-  const routes = apiMix(options.known).filter(({ kind }) => options.kinds.has(kind));
-  const pick = picker(routes, seededRandom(options.seed + 1));
+  const routes = apiMix(options.known);
+  const pick = picker(routes, options.readShare, seededRandom(options.seed + 1));
   const samples: Sample[] = [];
   const pending = new Set<Promise<void>>();
   const meter = new CpuMeter(options.rootPid);
@@ -67,7 +70,8 @@ export async function runLoad(
     const route = pick();
     const call = route.make();
     const done: Promise<void> = clients[route.kind].call(options.key(), call).then((answer) => {
-      samples.push({ route, ms: performance.now() - dueMs, status: answer.status, bytes: answer.bytes });
+      const { status, failure, bytes } = answer;
+      samples.push({ route, ms: performance.now() - dueMs, status, failure, bytes });
       route.answered?.(call, answer);
       pending.delete(done);
     });
@@ -80,6 +84,7 @@ export async function runLoad(
   return {
     perSecond: options.perSecond,
     seconds: options.seconds,
+    readShare: options.readShare,
     offered: samples.length / options.seconds,
     answered: (samples.filter(isGood).length * 1000) / elapsedMs,
     reads: latencyRow("all reads", "read", ofKind("read")),
@@ -106,8 +111,9 @@ const isGood = ({ status }: Sample) => status >= 200 && status < 300;
 function latencyRow(route: string, kind: MixedRoute["kind"], samples: readonly Sample[]): LatencyRow {
   const latencies = samples.map(({ ms }) => ms);
   const errors: Record<string, number> = {};
-  for (const { status } of samples.filter((sample) => !isGood(sample))) {
-    errors[status] = (errors[status] ?? 0) + 1;
+  for (const { status, failure } of samples.filter((sample) => !isGood(sample))) {
+    const reason = failure || String(status);
+    errors[reason] = (errors[reason] ?? 0) + 1;
   }
   return {
     route,

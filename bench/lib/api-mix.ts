@@ -6,7 +6,7 @@ export interface MixedRoute {
   kind: "read" | "write";
   /** As the report names it. */
   route: string;
-  /** How many of a thousand requests it is. */
+  /** How many of a thousand requests of its kind it is. */
   weight: number;
   make(): ApiCall;
   /** Called with the answer to what `make` made last before it. */
@@ -26,8 +26,8 @@ export const EVENTS_PER_BATCH = 20;
 export const METRIC = "bench_cpu_usage";
 
 /**
- * What pages ask and agents send, in thousandths. Agents report more often than people look: of a thousand requests
- * three hundred read, each what a page asks when it opens with its default range of 24 hours.
+ * What pages ask and agents send, in thousandths of reads and of writes. A read is what a page asks when it opens with
+ * its default range of 24 hours.
  */
 export function apiMix(known: KnownThings): MixedRoute[] {
   let turn = 0;
@@ -64,38 +64,38 @@ export function apiMix(known: KnownThings): MixedRoute[] {
   });
 
   return [
-    read(50, "/traces"),
-    read(50, "/traces/{id}", () => `/api/v1/traces/${next(known.traceIds)}?exclude=attributes`),
-    read(40, "/dashboard/overview"),
-    read(40, "/agents"),
-    read(30, "/executions"),
-    read(20, "/analytics/facets", () => "/api/v1/analytics/facets?limit=12"),
-    read(20, "/analytics/series", () => "/api/v1/analytics/series?measure=duration_p95_ms&group_by=model"),
-    read(15, "/sessions"),
-    read(20, "/logs"),
-    read(15, "/metric-query", () => `/api/v1/metric-query?metric=${METRIC}`),
-    write(300, "POST /agents/{id}/heartbeat", () => ({
+    read(150, "/traces"),
+    read(150, "/traces/{id}", () => `/api/v1/traces/${next(known.traceIds)}?exclude=attributes`),
+    read(150, "/dashboard/overview"),
+    read(130, "/agents"),
+    read(100, "/executions"),
+    read(70, "/analytics/facets", () => "/api/v1/analytics/facets?limit=12"),
+    read(70, "/analytics/series", () => "/api/v1/analytics/series?measure=duration_p95_ms&group_by=model"),
+    read(50, "/sessions"),
+    read(70, "/logs"),
+    read(60, "/metric-query", () => `/api/v1/metric-query?metric=${METRIC}`),
+    write(430, "POST /agents/{id}/heartbeat", () => ({
       method: "POST",
       path: `/api/v1/agents/${next(known.agents)}/heartbeat`,
       body: JSON.stringify({ status: "running", version: "2.4.1", host: "worker-7" }),
     })),
-    write(150, "POST /agents/{id}/events, one", () => ({
+    write(215, "POST /agents/{id}/events, one", () => ({
       method: "POST",
       path: `/api/v1/agents/${next(known.agents)}/events`,
       body: JSON.stringify(event()),
     })),
-    write(50, `POST /agents/{id}/events, ${EVENTS_PER_BATCH}`, () => ({
+    write(70, `POST /agents/{id}/events, ${EVENTS_PER_BATCH}`, () => ({
       method: "POST",
       path: `/api/v1/agents/${next(known.agents)}/events`,
       body: JSON.stringify(Array.from({ length: EVENTS_PER_BATCH }, event)),
     })),
     {
-      ...write(60, "POST /executions", startRun),
+      ...write(85, "POST /executions", startRun),
       answered(call, answer) {
         if (answer.status === 201) running.push((JSON.parse(String(call.body)) as { id: string }).id);
       },
     },
-    write(60, "PATCH /executions/{id}", () => {
+    write(85, "PATCH /executions/{id}", () => {
       const id = running.shift();
       // Before the first run is under way there is none to finish.
       if (id === undefined) return startRun();
@@ -105,7 +105,7 @@ export function apiMix(known: KnownThings): MixedRoute[] {
         body: JSON.stringify({ status: "succeeded", output: { queue: "billing" }, total_tokens: 1505 }),
       };
     }),
-    write(80, `POST /v1/traces, ${SPANS_PER_REQUEST} spans`, () => ({
+    write(115, `POST /v1/traces, ${SPANS_PER_REQUEST} spans`, () => ({
       method: "POST",
       path: "/v1/traces",
       body: Buffer.from(template.refresh(Date.now())),
@@ -114,15 +114,22 @@ export function apiMix(known: KnownThings): MixedRoute[] {
   ];
 }
 
-/** Picks routes by their weights; `random` gives numbers from 0 to 1. */
-export function picker(routes: readonly MixedRoute[], random: () => number): () => MixedRoute {
-  const total = routes.reduce((sum, { weight }) => sum + weight, 0);
+/** Picks routes by their weights; a read with the probability `readShare`. `random` gives numbers from 0 to 1. */
+export function picker(
+  routes: readonly MixedRoute[],
+  readShare: number,
+  random: () => number,
+): () => MixedRoute {
+  const ofKind = { read: routes.filter(isRead), write: routes.filter((route) => !isRead(route)) };
   return () => {
-    let at = random() * total;
-    for (const route of routes) {
+    const list = ofKind[random() < readShare ? "read" : "write"];
+    let at = random() * list.reduce((sum, { weight }) => sum + weight, 0);
+    for (const route of list) {
       at -= route.weight;
       if (at < 0) return route;
     }
-    return routes.at(-1)!;
+    return list.at(-1)!;
   };
 }
+
+const isRead = ({ kind }: MixedRoute) => kind === "read";

@@ -2,7 +2,7 @@ import { otlpEndpoint, otlpGrpcEndpoint, reachableUrl } from "#config/config.ts"
 import { startDemo } from "#features/demo/server/index.ts";
 import type { OtlpGrpcServer } from "#features/ingest/server/index.ts";
 import type { Lifecycle } from "#features/system/server/index.ts";
-import { assertPortFree } from "#platform/http/listen.ts";
+import { assertPortFree, BACKLOG } from "#platform/http/listen.ts";
 import type { HttpServer } from "#platform/http/server.ts";
 import type { Logger } from "#platform/observability/logger.ts";
 import { createApp, createOtlpApp, startGrpc } from "../app.ts";
@@ -34,11 +34,11 @@ export async function run(args: string[]): Promise<number> {
     const welcome = await prepareFirstStart(context);
     const app = await createApp(context, lifecycle);
     listeners.push(httpListener(app));
-    await app.listen({ host, port });
+    await app.listen({ host, port, backlog: BACKLOG });
     if (otlpPort !== 0) {
       const otlpApp = await createOtlpApp(context);
       listeners.push(httpListener(otlpApp));
-      await otlpApp.listen({ host, port: otlpPort });
+      await otlpApp.listen({ host, port: otlpPort, backlog: BACKLOG });
     }
     if (otlpGrpcPort !== 0) listeners.push(await startGrpc(context, { host, port: otlpGrpcPort }));
     await context.jobs.start();

@@ -1,6 +1,12 @@
 import { createServer } from "node:net";
 import { FlightdeckError } from "#platform/errors/flightdeck-error.ts";
 
+/**
+ * Connections that may wait to be accepted; the system may allow fewer (`net.core.somaxconn`). After a restart all agents
+ * and browsers come at once, and whoever finds no place tries again only after a second, then three, then seven.
+ */
+export const BACKLOG = 4096;
+
 /** Throws `port_taken` or `port_not_allowed` when nothing could listen there; `variable` is what to set instead. */
 export async function assertPortFree(host: string, port: number, variable: string): Promise<void> {
   if (port === 0) return;

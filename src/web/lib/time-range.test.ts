@@ -4,6 +4,7 @@ import {
   describeRange,
   followsNow,
   parseRange,
+  rangeParams,
   rangeText,
   resolveRange,
   shiftRange,
@@ -168,5 +169,24 @@ describe("describeRange", () => {
     [{ from: "now-6h", to: "now-3h" }, "now-6h – now-3h"],
   ] as [TypedRange, string][])("%j is %s", (range, words) => {
     expect(describeRange(range, format)).toBe(words);
+  });
+});
+
+describe("a range as API parameters", () => {
+  const at = (text: string) => Date.parse(`2026-11-21T${text}Z`);
+  it("is the same for all who look at the last hour within one second", () => {
+    const asked = ["09:00:00.001", "09:00:00.500", "09:00:01.000"].map((time) =>
+      rangeParams({ from: at(time) - 3_600_000, to: at(time) }, true),
+    );
+    expect(asked.map(({ to }) => to)).toEqual(Array(3).fill("2026-11-21T09:00:01.000Z"));
+    expect(asked.slice(0, 2).map(({ from }) => from)).toEqual(Array(2).fill("2026-11-21T08:00:00.000Z"));
+  });
+
+  it("is exact where it does not follow now", () => {
+    const range = { from: at("08:00:00.250"), to: at("09:00:00.750") };
+    expect(rangeParams(range, false)).toEqual({
+      from: "2026-11-21T08:00:00.250Z",
+      to: "2026-11-21T09:00:00.750Z",
+    });
   });
 });

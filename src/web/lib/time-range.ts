@@ -150,3 +150,13 @@ export function describeRange(range: TypedRange, format: (epochMs: number) => st
   const name = UNIT_NAMES[span.unit];
   return span.count === 1 ? `Last ${name}` : `Last ${span.count} ${name}s`;
 }
+
+/**
+ * A range as API parameters. One that follows now is widened to whole seconds: the server answers those who ask the
+ * same at the same time together, and after a live event everyone asks.
+ */
+export function rangeParams({ from, to }: ResolvedRange, isLive: boolean): { from: string; to: string } {
+  if (!isLive) return { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
+  const [fromSecond, toSecond] = [Math.floor(from / 1000), Math.ceil(to / 1000)];
+  return { from: new Date(fromSecond * 1000).toISOString(), to: new Date(toSecond * 1000).toISOString() };
+}

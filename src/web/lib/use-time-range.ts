@@ -5,6 +5,7 @@ import {
   DEFAULT_RANGE,
   followsNow,
   type ResolvedRange,
+  rangeParams,
   resolveRange,
   type TypedRange,
 } from "./time-range.ts";
@@ -124,10 +125,7 @@ export function useTimeRange(): TimeRangeState {
     return {
       typed,
       resolve,
-      apiParams: () => {
-        const range = resolve();
-        return { from: new Date(range.from).toISOString(), to: new Date(range.to).toISOString() };
-      },
+      apiParams: () => rangeParams(resolve(), followsNow(typed, Date.now(), timeZone)),
       live: followsNow(typed, Date.now(), timeZone),
       setRange,
       compare: compare === "previous",

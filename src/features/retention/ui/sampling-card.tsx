@@ -18,6 +18,7 @@ export function SamplingCard({
     >
       <Checkbox
         label="Remove the detail of unremarkable traces some hours after they ended"
+        className="max-w-full [&>span]:whitespace-normal"
         checked={draft.on}
         onChange={(event) => onChange({ ...draft, on: event.target.checked })}
       />

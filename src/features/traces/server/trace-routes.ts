@@ -95,7 +95,7 @@ export function registerTraceRoutes(
   app.get(
     "/api/v1/traces/:traceId",
     {
-      config: { access: "traces:read" },
+      config: { access: "traces:read", shared: true },
       schema: {
         tags: ["traces"],
         summary: "One trace with its spans",
