@@ -21,6 +21,7 @@ import {
 } from "./metric-rules.ts";
 import { type PlainValue, plainAsText } from "./plain-value.ts";
 import { PlainReader } from "./protobuf-any-value.ts";
+import { FIELDS, isKnownField, LAST_POINT_FIELD } from "./protobuf-metric-fields.ts";
 import { guessMisplaced } from "./protobuf-signal.ts";
 import type { OutcomeCounter } from "./read-outcome.ts";
 import { Reason } from "./rejection-reasons.ts";
@@ -43,83 +44,6 @@ const LAST_METRIC_FIELD = 12;
 const DATA_POINT = 0x0a;
 const TEMPORALITY = 0x10;
 const IS_MONOTONIC = 0x18;
-
-/** What a field of a data point means; the numbers differ from kind to kind. */
-type PointField =
-  | "attribute"
-  | "start"
-  | "time"
-  | "double"
-  | "int"
-  | "exemplar"
-  | "flags"
-  | "count"
-  | "sum"
-  | "min"
-  | "max"
-  | "bucketCounts"
-  | "bounds"
-  | "scale"
-  | "zeroCount"
-  | "zeroThreshold"
-  | "positive"
-  | "negative"
-  | "quantile";
-
-const NUMBER_FIELDS: Readonly<Record<number, PointField>> = {
-  58: "attribute",
-  17: "start",
-  25: "time",
-  33: "double",
-  49: "int",
-  42: "exemplar",
-  64: "flags",
-};
-const FIELDS: Readonly<Record<MetricKind, Readonly<Record<number, PointField>>>> = {
-  gauge: NUMBER_FIELDS,
-  sum: NUMBER_FIELDS,
-  histogram: {
-    74: "attribute",
-    17: "start",
-    25: "time",
-    33: "count",
-    41: "sum",
-    49: "bucketCounts",
-    50: "bucketCounts",
-    57: "bounds",
-    58: "bounds",
-    66: "exemplar",
-    80: "flags",
-    89: "min",
-    97: "max",
-  },
-  exponential_histogram: {
-    10: "attribute",
-    17: "start",
-    25: "time",
-    33: "count",
-    41: "sum",
-    48: "scale",
-    57: "zeroCount",
-    66: "positive",
-    74: "negative",
-    80: "flags",
-    90: "exemplar",
-    97: "min",
-    105: "max",
-    113: "zeroThreshold",
-  },
-  summary: {
-    58: "attribute",
-    17: "start",
-    25: "time",
-    33: "count",
-    41: "sum",
-    50: "quantile",
-    64: "flags",
-  },
-};
-const LAST_POINT_FIELD = 14;
 
 /** Reads Metric messages and hands on their data points. */
 export class ProtobufMetricReader {
@@ -482,8 +406,4 @@ function readShortLabel(bytes: Buffer, start: number, end: number): [string, str
 /** Numbers that Metric once used and no longer means anything by: 4, 6, 8, and 12, its metadata. */
 function isReserved(tag: number): boolean {
   return [4, 6, 8, 12].includes(tag >>> 3);
-}
-
-function isKnownField(fields: Readonly<Record<number, PointField>>, tag: number): boolean {
-  return Object.keys(fields).some((known) => Number(known) >>> 3 === tag >>> 3);
 }
