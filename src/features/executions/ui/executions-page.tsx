@@ -3,11 +3,11 @@ import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router"
 import { CirclePlay, FilterX } from "lucide-react";
 import { useCallback, useMemo, useRef } from "react";
 import { useDocumentTitle } from "#web/lib/document-title.ts";
-import { formatCount } from "#web/lib/format.ts";
 import { useHotkeys } from "#web/lib/hotkeys.ts";
 import { useTimeRange } from "#web/lib/use-time-range.ts";
 import { rowAfterKey } from "#web/table/columns.ts";
 import { DataGrid } from "#web/table/data-grid.tsx";
+import { ListFooter } from "#web/table/list-footer.tsx";
 import { Button, buttonClass } from "#web/ui/button.tsx";
 import { EmptyState } from "#web/ui/empty-state.tsx";
 import { ErrorState } from "#web/ui/error-state.tsx";
@@ -210,16 +210,13 @@ export function ExecutionsPage() {
           onToggleAll={() => {}}
           onEnd={loadMore}
           footer={
-            <div className="flex items-center justify-center gap-3 py-3 text-xs text-text-muted">
-              <span className="tabular-nums">{formatCount(rows.length, "execution")}</span>
-              {hasNextPage ? (
-                <Button size="sm" busy={isFetchingNextPage} onClick={loadMore}>
-                  Load more
-                </Button>
-              ) : (
-                <span>· end of the list</span>
-              )}
-            </div>
+            <ListFooter
+              count={rows.length}
+              noun="execution"
+              hasMore={hasNextPage}
+              busy={isFetchingNextPage}
+              onMore={loadMore}
+            />
           }
         />
       )}

@@ -15,6 +15,7 @@ import { useHotkeys } from "#web/lib/hotkeys.ts";
 import { useTimeRange } from "#web/lib/use-time-range.ts";
 import { type Column, rowAfterKey } from "#web/table/columns.ts";
 import { DataGrid } from "#web/table/data-grid.tsx";
+import { ListFooter } from "#web/table/list-footer.tsx";
 import { Badge } from "#web/ui/badge.tsx";
 import { Button, buttonClass } from "#web/ui/button.tsx";
 import { EmptyState } from "#web/ui/empty-state.tsx";
@@ -318,16 +319,13 @@ export function SessionsPage() {
           onToggleAll={() => {}}
           onEnd={loadMore}
           footer={
-            <div className="flex items-center justify-center gap-3 py-3 text-xs text-text-muted">
-              <span className="tabular-nums">{formatCount(rows.length, "session")}</span>
-              {hasNextPage ? (
-                <Button size="sm" busy={isFetchingNextPage} onClick={loadMore}>
-                  Load more
-                </Button>
-              ) : (
-                <span>· end of the list</span>
-              )}
-            </div>
+            <ListFooter
+              count={rows.length}
+              noun="session"
+              hasMore={hasNextPage}
+              busy={isFetchingNextPage}
+              onMore={loadMore}
+            />
           }
         />
       )}

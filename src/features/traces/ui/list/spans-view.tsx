@@ -2,10 +2,11 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { FilterX } from "lucide-react";
 import { type MouseEvent, useCallback, useMemo, useRef } from "react";
-import { formatCount, formatRelativeTime } from "#web/lib/format.ts";
+import { formatRelativeTime } from "#web/lib/format.ts";
 import { useHotkeys } from "#web/lib/hotkeys.ts";
 import { chosenColumns, parseColumnChoice, rowAfterKey } from "#web/table/columns.ts";
 import { DataGrid } from "#web/table/data-grid.tsx";
+import { ListFooter } from "#web/table/list-footer.tsx";
 import { Button } from "#web/ui/button.tsx";
 import { EmptyState } from "#web/ui/empty-state.tsx";
 import { ErrorState } from "#web/ui/error-state.tsx";
@@ -150,16 +151,13 @@ export function SpansView({
           onToggleAll={() => {}}
           onEnd={loadMore}
           footer={
-            <div className="flex items-center justify-center gap-3 py-3 text-xs text-text-muted">
-              <span className="tabular-nums">{formatCount(rows.length, "span")}</span>
-              {hasNextPage ? (
-                <Button size="sm" busy={isFetchingNextPage} onClick={loadMore}>
-                  Load more
-                </Button>
-              ) : (
-                <span>· end of the list</span>
-              )}
-            </div>
+            <ListFooter
+              count={rows.length}
+              noun="span"
+              hasMore={hasNextPage}
+              busy={isFetchingNextPage}
+              onMore={loadMore}
+            />
           }
         />
       )}
