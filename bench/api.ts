@@ -18,7 +18,7 @@ const TARGET_MS = { read: 100, write: 500, realtime: 500 } as const;
 /** Reads are limited to 6,000 a minute and key. */
 const CALLERS = 40;
 /** Connections of agents and as many of browsers: slow reads must not hold up the sending of writes. */
-const CONNECTIONS = 256;
+const CONNECTIONS = 1024;
 const WARM_UP_SECONDS = 5;
 const WARM_UP_SHARE = 0.2;
 
