@@ -38,7 +38,10 @@ async function runDue(): Promise<void> {
 async function askNow(payload: object): Promise<string> {
   const response = await ask({ ...payload, grace_seconds: 1 });
   const { id } = response.json();
-  await test.context.stores.pool.query("UPDATE deletions SET run_after = now() WHERE id = $1", [id]);
+  await test.context.stores.pool.query(
+    "UPDATE deletions SET run_after = now() - interval '1 second' WHERE id = $1",
+    [id],
+  );
   return id;
 }
 
@@ -124,7 +127,10 @@ describe("a deletion", () => {
       test.app.inject({ method: "DELETE", url: `/api/v1/deletions/${id}`, headers: owner });
     expect((await cancel()).json().state).toBe("cancelled");
     expect([(await cancel()).statusCode, (await cancel()).json().code]).toEqual([409, "deletion_has_begun"]);
-    await test.context.stores.pool.query("UPDATE deletions SET run_after = now() WHERE id = $1", [id]);
+    await test.context.stores.pool.query(
+      "UPDATE deletions SET run_after = now() - interval '1 second' WHERE id = $1",
+      [id],
+    );
     await runDue();
     expect((await find(id)).state).toBe("cancelled");
   });
