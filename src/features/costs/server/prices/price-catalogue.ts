@@ -7,25 +7,25 @@ import { compileRates, type RateList, type RateTable } from "./rate-table.ts";
 import { tierFactor } from "./service-tiers.ts";
 
 /** OpenTelemetry's names of providers (`gen_ai.provider.name`) and the catalogue's, where they differ. */
-const CATALOGUE_IDS: Readonly<Record<string, string>> = {
-  "azure.ai.openai": "azure",
-  "azure.ai.inference": "azure",
-  "aws.bedrock": "aws",
-  "gcp.vertex_ai": "google",
-  "gcp.gemini": "google",
-  "gcp.gen_ai": "google",
-  google: "google",
-  gemini: "google",
-  x_ai: "x-ai",
-  xai: "x-ai",
-  mistral_ai: "mistral",
-  moonshot_ai: "moonshotai",
-  "together-ai": "together",
-  together_ai: "together",
-  "fireworks-ai": "fireworks",
-  fireworks_ai: "fireworks",
-  "z-ai": "zai",
-};
+const CATALOGUE_IDS: ReadonlyMap<string, string> = new Map([
+  ["azure.ai.openai", "azure"],
+  ["azure.ai.inference", "azure"],
+  ["aws.bedrock", "aws"],
+  ["gcp.vertex_ai", "google"],
+  ["gcp.gemini", "google"],
+  ["gcp.gen_ai", "google"],
+  ["google", "google"],
+  ["gemini", "google"],
+  ["x_ai", "x-ai"],
+  ["xai", "x-ai"],
+  ["mistral_ai", "mistral"],
+  ["moonshot_ai", "moonshotai"],
+  ["together-ai", "together"],
+  ["together_ai", "together"],
+  ["fireworks-ai", "fireworks"],
+  ["fireworks_ai", "fireworks"],
+  ["z-ai", "zai"],
+]);
 
 /** Those who run a model themselves pay no provider: a price found by the model's name would be invented. */
 const SELF_HOSTED =
@@ -67,7 +67,7 @@ export class PriceCatalogue {
 
   /** The provider by the catalogue's id, OpenTelemetry's name, or a name its own rule takes. */
   provider(name: string): Provider | undefined {
-    const wanted = CATALOGUE_IDS[name.toLowerCase()] ?? name.toLowerCase();
+    const wanted = CATALOGUE_IDS.get(name.toLowerCase()) ?? name.toLowerCase();
     if (wanted === "") return undefined;
     return (
       this.providers.find(({ id }) => id === wanted) ??

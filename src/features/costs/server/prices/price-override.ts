@@ -96,7 +96,7 @@ export function overridePeriod(override: PriceOverride, serviceTier: string): Pr
     toMs: override.validToMs,
     dayFrom: 0,
     dayTo: 0,
-    table: compileRates(rateList(override), override.tierFactors[serviceTier] ?? 1),
+    table: compileRates(rateList(override), factorOf(override, serviceTier)),
     version: overrideVersion(override),
   };
 }
@@ -111,6 +111,11 @@ const PRICE_KEYS = {
   input_audio: "input_audio_mtok",
   output_audio: "output_audio_mtok",
 } as const satisfies Partial<Record<keyof OverrideRates, string>>;
+
+/** The override's factor for a tier; the tier is the sender's word, so only what the override names counts. */
+function factorOf({ tierFactors }: PriceOverride, serviceTier: string): number {
+  return Object.hasOwn(tierFactors, serviceTier) ? tierFactors[serviceTier]! : 1;
+}
 
 function rateList({ rates, tiers }: PriceOverride): RateList {
   const list: Record<string, TieredRate> = {};

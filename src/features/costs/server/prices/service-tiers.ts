@@ -20,7 +20,9 @@ const TIER_FACTORS: Readonly<Record<string, Readonly<Record<string, number>>>> =
 
 /** The factor of a tier at a provider of the catalogue; 1 where none is known. */
 export function tierFactor(providerId: string, serviceTier: string): number {
-  return TIER_FACTORS[providerId]?.[serviceTier] ?? 1;
+  const factors = TIER_FACTORS[providerId];
+  // The tier is the sender's word: what an object has by birth, such as `constructor`, is none.
+  return factors !== undefined && Object.hasOwn(factors, serviceTier) ? factors[serviceTier]! : 1;
 }
 
 /** Names of tiers that mean "as listed"; all others are kept in lower case. */
