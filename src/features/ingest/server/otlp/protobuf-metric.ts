@@ -1,10 +1,9 @@
 import type { SpanOrigin } from "#features/telemetry/server/index.ts";
 import type { Exemplar, MetricKind } from "../metrics/metric-point.ts";
-import { attributeKeys, labelValues, spanNames } from "./interned-text.ts";
+import { spanNames } from "./interned-text.ts";
 import {
   MAX_BUCKETS,
   MAX_EXEMPLARS,
-  MAX_KEY_BYTES,
   MAX_NAME_BYTES,
   MAX_QUANTILES,
   MAX_RESOURCE_ATTRIBUTES,
@@ -25,6 +24,7 @@ import { FIELDS, isKnownField, LAST_POINT_FIELD } from "./protobuf-metric-fields
 import { guessMisplaced } from "./protobuf-signal.ts";
 import type { OutcomeCounter } from "./read-outcome.ts";
 import { Reason } from "./rejection-reasons.ts";
+import { readShortLabel } from "./short-label.ts";
 import { limitText } from "./utf8-text.ts";
 import { type WireCursor, WireType } from "./wire-cursor.ts";
 
@@ -386,21 +386,6 @@ export class ProtobufMetricReader {
     const low = this.cursor.varint();
     return (low >>> 1) ^ -(low & 1);
   }
-}
-
-/**
- * A KeyValue in the form that nearly all have: a key and a text of less than 128 bytes each, in this order and nothing
- * else. Both repeat from point to point, so mostly nothing is decoded. Undefined for any other form.
- */
-function readShortLabel(bytes: Buffer, start: number, end: number): [string, string] | undefined {
-  const keyLength = bytes[start + 1]!;
-  const valueAt = start + 2 + keyLength;
-  if (bytes[start] !== 0x0a || keyLength === 0 || keyLength >= 0x80 || valueAt + 4 > end) return undefined;
-  const textLength = bytes[valueAt + 3]!;
-  const isText = bytes[valueAt] === 0x12 && bytes[valueAt + 2] === 0x0a && textLength < 0x80;
-  if (!isText || bytes[valueAt + 1] !== textLength + 2 || valueAt + 4 + textLength !== end) return undefined;
-  const key = attributeKeys.read(bytes, start + 2, valueAt, MAX_KEY_BYTES);
-  return [key, labelValues.read(bytes, valueAt + 4, end, MAX_RESOURCE_VALUE_BYTES)];
 }
 
 /** Numbers that Metric once used and no longer means anything by: 4, 6, 8, and 12, its metadata. */
